@@ -8,13 +8,17 @@
 
 pub mod condition;
 mod decide;
+pub mod diagnostic;
 mod otherwise;
+mod read;
 pub mod rule;
 pub mod term;
 pub mod view;
 pub mod vocabulary;
 pub mod window;
 
+pub use self::diagnostic::{Diagnostic, Severity};
+pub use self::read::POLICY_BYTES_MAX;
 pub use self::rule::Policy;
 use crate::decision::ClauseId;
 
