@@ -100,11 +100,15 @@ impl<'a> Document<'a> {
             // Places grow: the value lies in the last child that does not start after it.
             let child = match &node.value {
                 Value::List(items) => {
-                    let (index, item) =
-                        match items.iter().enumerate().rev().find(|(_, item)| item.place <= place) {
-                            Some(found) => found,
-                            None => break,
-                        };
+                    let (index, item) = match items
+                        .iter()
+                        .enumerate()
+                        .rev()
+                        .find(|(_, item)| item.place <= place)
+                    {
+                        Some(found) => found,
+                        None => break,
+                    };
                     push_segment(&mut pointer, &index.to_string());
                     item
                 }
@@ -173,7 +177,10 @@ struct Seed<'s> {
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
     type Value = Node<'de>;
 
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Node<'de>, D::Error> {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<Node<'de>, D::Error> {
         let place = self.state.next_place();
         let value = deserializer.deserialize_any(NodeVisitor {
             state: self.state,
@@ -286,7 +293,10 @@ struct Key;
 impl<'de> DeserializeSeed<'de> for Key {
     type Value = Cow<'de, str>;
 
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<Cow<'de, str>, D::Error> {
         deserializer.deserialize_str(self)
     }
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::json::{DEPTH_MAX, Document, ITEMS_MAX, Node, Object, TEXT_CHARS_MAX, Value, push_segment};
+use super::json::{
+    DEPTH_MAX, Document, ITEMS_MAX, Node, Object, TEXT_CHARS_MAX, Value, push_segment,
+};
 use super::{
     ClaimFacts, Country, Facts, InspectionFacts, LineFacts, OrderFacts, OwnFact, Zone, time,
 };
@@ -287,7 +289,10 @@ impl<'d> Reader<'d> {
             Value::Integer(integer) => Some(integer),
             Value::OtherNumber => {
                 self.fault(node.place, FaultCode::NotAnInteger, || {
-                    format!("expected an integer of at most {}, written without point or exponent", i64::MAX)
+                    format!(
+                        "expected an integer of at most {}, written without point or exponent",
+                        i64::MAX
+                    )
                 });
                 None
             }
@@ -326,7 +331,10 @@ impl<'d> Reader<'d> {
         let zone = Zone::get(text);
         if zone.is_none() {
             self.fault(node.place, FaultCode::UnknownValue, || {
-                format!("{} is no time zone; allowed are IANA names such as `Europe/Berlin`", shown(text))
+                format!(
+                    "{} is no time zone; allowed are IANA names such as `Europe/Berlin`",
+                    shown(text)
+                )
             });
         }
         zone
@@ -337,7 +345,10 @@ impl<'d> Reader<'d> {
         let country = Country::parse(text);
         if country.is_none() {
             self.fault(node.place, FaultCode::UnknownValue, || {
-                format!("{} is no country; allowed are ISO 3166-1 alpha-2 codes such as `DE`", shown(text))
+                format!(
+                    "{} is no country; allowed are ISO 3166-1 alpha-2 codes such as `DE`",
+                    shown(text)
+                )
             });
         }
         country
@@ -371,7 +382,10 @@ impl<'d> Reader<'d> {
     }
 
     /// The items of a list; blank texts count as not given.
-    fn items(&mut self, node: &'d Node<'d>) -> Option<impl Iterator<Item = &'d Node<'d>> + use<'d>> {
+    fn items(
+        &mut self,
+        node: &'d Node<'d>,
+    ) -> Option<impl Iterator<Item = &'d Node<'d>> + use<'d>> {
         if let Value::List(items) = &node.value {
             Some(items.iter().filter(|item| !matches!(&item.value, Value::Text(t) if is_blank(t))))
         } else {
@@ -408,13 +422,11 @@ impl<'d> Reader<'d> {
         let policy = self.optional(&root, "policy", Self::owned_text);
         let order = self.required(&root, "order", Self::order);
         let line = self.required(&root, "line", Self::line);
-        let claim = self.required(&root, "claim", |reader, node| {
-            reader.claim(node, vocabulary, line.as_ref())
-        });
+        let claim = self
+            .required(&root, "claim", |reader, node| reader.claim(node, vocabulary, line.as_ref()));
         let received_at = self.optional(&root, "received_at", Self::moment);
-        let inspection = self.optional(&root, "inspection", |reader, node| {
-            reader.inspection(node, line.as_ref())
-        });
+        let inspection = self
+            .optional(&root, "inspection", |reader, node| reader.inspection(node, line.as_ref()));
         let facts = self
             .optional(&root, "facts", |reader, node| reader.own_facts(node, &vocabulary.own))
             .unwrap_or_default();
@@ -547,15 +559,21 @@ impl<'d> Reader<'d> {
         let fields = self.object(
             node,
             &[
-                "cause", "remedy", "quantity", "components", "condition", "platform", "reported_at",
-                "evidence", "waived",
+                "cause",
+                "remedy",
+                "quantity",
+                "components",
+                "condition",
+                "platform",
+                "reported_at",
+                "evidence",
+                "waived",
             ],
         )?;
         let slots: Vec<String> = vocabulary.slots.iter().map(|slot| slot.id.clone()).collect();
         let cause = self.required(&fields, "cause", |reader, node| reader.word(node, Word::ALL));
-        let remedy = self.required(&fields, "remedy", |reader, node| {
-            reader.word(node, &vocabulary.remedies)
-        });
+        let remedy = self
+            .required(&fields, "remedy", |reader, node| reader.word(node, &vocabulary.remedies));
         let quantity = self.required(&fields, "quantity", |reader, node| {
             let quantity = reader.quantity(node)?;
             let sold = line.map_or(quantity, |line| line.quantity);
@@ -593,7 +611,11 @@ impl<'d> Reader<'d> {
         })
     }
 
-    fn inspection(&mut self, node: &'d Node<'d>, line: Option<&LineFacts>) -> Option<InspectionFacts> {
+    fn inspection(
+        &mut self,
+        node: &'d Node<'d>,
+        line: Option<&LineFacts>,
+    ) -> Option<InspectionFacts> {
         let fields =
             self.object(node, &["condition", "fault_found", "findings", "faulty_components"])?;
         Some(InspectionFacts {
@@ -660,9 +682,7 @@ impl<'d> Reader<'d> {
                 self.set(node, |reader, item| reader.own_word(item, words)).map(OwnFact::Words)
             }
             Kind::Names => self.set(node, Self::owned_text).map(OwnFact::Words),
-            Kind::Text | Kind::Word(_) | Kind::Words(_) => {
-                self.owned_text(node).map(OwnFact::Text)
-            }
+            Kind::Text | Kind::Word(_) | Kind::Words(_) => self.owned_text(node).map(OwnFact::Text),
         }
     }
 }
@@ -675,7 +695,8 @@ pub(super) fn is_blank(text: &str) -> bool {
 /// A text of the user's within a message: in backticks, escaped, cut where it is long.
 fn shown(text: &str) -> String {
     const SHOWN_CHARS_MAX: usize = 60;
-    let mut shown: String = text.chars().take(SHOWN_CHARS_MAX).flat_map(char::escape_debug).collect();
+    let mut shown: String =
+        text.chars().take(SHOWN_CHARS_MAX).flat_map(char::escape_debug).collect();
     if text.chars().count() > SHOWN_CHARS_MAX {
         shown.push('…');
     }
@@ -692,5 +713,6 @@ fn listed<T: AsRef<str>>(names: &[T]) -> String {
 
 /// `, did you mean …` where a known name is near.
 fn meant<'n>(given: &str, known: impl Iterator<Item = &'n str>) -> String {
-    crate::policy::nearest(given, known).map_or_else(String::new, |name| format!(", did you mean `{name}`"))
+    crate::policy::nearest(given, known)
+        .map_or_else(String::new, |name| format!(", did you mean `{name}`"))
 }

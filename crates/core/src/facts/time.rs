@@ -95,7 +95,9 @@ pub fn moment(text: &str) -> Option<Timestamp> {
     let offset_is_numeric = || {
         matches!(bytes.get(offset_at), Some(b'+' | b'-'))
             && shape(offset_at.saturating_add(1)..end, "00:00")
-            && text.get(offset_at.saturating_add(1)..end.saturating_sub(3)).is_some_and(|h| h < "24")
+            && text
+                .get(offset_at.saturating_add(1)..end.saturating_sub(3))
+                .is_some_and(|h| h < "24")
             && text.get(end.saturating_sub(2)..).is_some_and(|m| m < "60")
     };
     let offset_is_zulu =

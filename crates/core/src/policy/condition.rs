@@ -259,7 +259,11 @@ fn lies_below(text: &str, path: &str) -> bool {
 }
 
 /// The attributes of these that a source can tell.
-pub(super) fn told_by(missing: Attributes, vocabulary: &Vocabulary, source: Source) -> Vec<Attribute> {
+pub(super) fn told_by(
+    missing: Attributes,
+    vocabulary: &Vocabulary,
+    source: Source,
+) -> Vec<Attribute> {
     if missing.is_empty() {
         return Vec::new();
     }

@@ -79,7 +79,9 @@ struct Draft<'a> {
     reviewed: bool,
     questions: Vec<(usize, &'a Question)>,
     remedies: Vec<Remedy>,
-    freight: Freight,
+    /// For each leg: not said yet, or who pays it, where there is such a leg.
+    return_freight: Option<Option<Payer>>,
+    replacement_freight: Option<Option<Payer>>,
     replace: Option<Vec<String>>,
     dates: Dates,
     due: Vec<DueWhat>,
@@ -101,7 +103,8 @@ impl<'a> Draft<'a> {
             reviewed: false,
             questions: Vec::new(),
             remedies: Vec::new(),
-            freight: Freight::default(),
+            return_freight: None,
+            replacement_freight: None,
             replace: None,
             dates: Dates::default(),
             due: Vec::new(),
@@ -128,7 +131,7 @@ impl<'a> Draft<'a> {
             }
         }
         for (clause, missing) in waiting {
-            self.wait_for(clause, missing, view, false);
+            self.wait_for(clause, missing, false);
         }
     }
 
@@ -169,10 +172,10 @@ impl<'a> Draft<'a> {
                 Truth::No => {}
                 Truth::Yes => self.apply(rule, view),
                 Truth::Unknown(_) if rule.declines() && lifted.contains(rule.clause) => {}
-                Truth::Unknown(missing) => self.wait_for(rule.clause, missing, view, true),
+                Truth::Unknown(missing) => self.wait_for(rule.clause, missing, true),
             }
         }
-        self.heed_silence(view);
+        self.heed_silence();
         self.verdict = if !self.missing.is_empty() || self.slots_missing != 0 {
             Verdict::Needs
         } else if self.reviewed {
@@ -183,9 +186,8 @@ impl<'a> Draft<'a> {
     }
 
     /// Notes what must be known before a rule can be decided: of the buyer, or of a person.
-    fn wait_for(&mut self, clause: usize, missing: Attributes, view: &View<'_>, cite: bool) {
+    fn wait_for(&mut self, clause: usize, missing: Attributes, cite: bool) {
         let vocabulary = &self.policy.vocabulary;
-        debug_assert_eq!(view.vocabulary.own.len(), vocabulary.own.len());
         for attribute in told_by(missing, vocabulary, Source::Buyer) {
             self.missing = self.missing.with(Attributes::of(attribute));
             if cite {
@@ -199,20 +201,19 @@ impl<'a> Draft<'a> {
     }
 
     /// Where the policy is silent a person decides; where it offers other remedies than the one asked for, the buyer chooses.
-    fn heed_silence(&mut self, view: &View<'_>) {
+    fn heed_silence(&mut self) {
         let silent = |silence| self.policy.silent.contains(&silence);
+        let asked = self.facts.claim.remedy;
         if self.remedies.is_empty() {
             self.reviewed = true;
-        } else if !self.remedies.contains(&self.facts.claim.remedy) {
+        } else if !self.remedies.contains(&asked) {
             self.missing = self.missing.with(Attributes::of(Attribute::Remedy));
         }
-        let missing = view.get(Attribute::Cause) == Seen::Word(crate::words::Cause::Missing.index());
-        let replaced = self.facts.claim.remedy == Remedy::Replacement;
-        if silent(Silence::ReturnFreight) && self.freight.r#return.is_none() && !missing
-            || silent(Silence::ReplacementFreight) && self.freight.replacement.is_none() && replaced
-        {
-            self.reviewed = true;
-        }
+        let return_unsaid = silent(Silence::ReturnFreight) && self.return_freight.is_none();
+        let replacement_unsaid = silent(Silence::ReplacementFreight)
+            && self.replacement_freight.is_none()
+            && asked == Remedy::Replacement;
+        self.reviewed |= return_unsaid || replacement_unsaid;
     }
 
     /// Applies the effects of a rule that holds; its clause is cited where one of them took hold.
@@ -239,7 +240,10 @@ impl<'a> Draft<'a> {
             }
             Effect::Require(attributes) => {
                 for attribute in attributes {
-                    if matches!(view.get(*attribute), Seen::Absent | Seen::Names([]) | Seen::Words(0)) {
+                    if matches!(
+                        view.get(*attribute),
+                        Seen::Absent | Seen::Names([]) | Seen::Words(0)
+                    ) {
                         self.missing = self.missing.with(Attributes::of(*attribute));
                     }
                 }
@@ -279,10 +283,10 @@ impl<'a> Draft<'a> {
     }
 
     /// The first rule that names a payer wins: rules come in the order of their priority.
-    fn set_payer(&mut self, leg: Leg, payer: Payer) -> bool {
+    fn set_payer(&mut self, leg: Leg, payer: Option<Payer>) -> bool {
         let slot = match leg {
-            Leg::Return => &mut self.freight.r#return,
-            Leg::Replacement => &mut self.freight.replacement,
+            Leg::Return => &mut self.return_freight,
+            Leg::Replacement => &mut self.replacement_freight,
         };
         *slot.get_or_insert(payer) == payer
     }
@@ -323,7 +327,8 @@ impl<'a> Draft<'a> {
         let is_replaced = |component: &&String| match parts {
             Parts::Claimed => claimed.is_empty() || claimed.contains(component),
             Parts::Faulty => {
-                claimed.contains(component) && faulty.is_none_or(|faulty| faulty.contains(component))
+                claimed.contains(component)
+                    && faulty.is_none_or(|faulty| faulty.contains(component))
             }
         };
         self.facts.line.components.iter().filter(is_replaced).cloned().collect()
@@ -357,10 +362,20 @@ impl<'a> Draft<'a> {
             cause: cause.unwrap_or(self.facts.claim.cause),
             needs: self.needs(),
             clauses,
-            otherwise: otherwise::of(self.policy, self.facts, &self.dates, fired, view, self.language),
+            otherwise: otherwise::of(
+                self.policy,
+                self.facts,
+                &self.dates,
+                fired,
+                view,
+                self.language,
+            ),
             terms: self.terms(),
             remedies: self.remedies,
-            freight: self.freight,
+            freight: Freight {
+                r#return: self.return_freight.flatten(),
+                replacement: self.replacement_freight.flatten(),
+            },
             replace_components: self.replace.unwrap_or_default(),
             dates: self.dates,
             calendar_provisional: self.calendar_provisional,

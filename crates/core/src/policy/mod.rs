@@ -6,6 +6,7 @@
 //! - `read`: the file. `decide`: the answer. [`check`]: what is wrong with a policy that reads well. [`explain`]: the page for buyers.
 //! - [`catalogue`]: which version judges an order.
 
+pub mod catalogue;
 pub mod condition;
 mod decide;
 pub mod diagnostic;
@@ -17,6 +18,7 @@ pub mod view;
 pub mod vocabulary;
 pub mod window;
 
+pub use self::catalogue::Catalogue;
 pub use self::diagnostic::{Diagnostic, Severity};
 pub use self::read::POLICY_BYTES_MAX;
 pub use self::rule::Policy;

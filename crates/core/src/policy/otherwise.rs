@@ -53,7 +53,8 @@ fn cure(
 
 /// Puts the decision's dates into a sentence.
 fn filled(text: &str, dates: &Dates) -> String {
-    let day = |date: Option<jiff::civil::Date>| date.map_or_else(String::new, |date| date.to_string());
+    let day =
+        |date: Option<jiff::civil::Date>| date.map_or_else(String::new, |date| date.to_string());
     text.replace("{report_by}", &day(dates.report_by))
         .replace("{refund_from}", &day(dates.refund_from))
         .replace("{refund_by}", &day(dates.refund_by))
@@ -80,7 +81,10 @@ fn sentence(policy: &Policy, test: &Test, view: &View<'_>) -> String {
                 Seen::Moment(from) => window.length.due(from, window.place, view),
                 _ => None,
             };
-            let (when, from) = (if test.negated { "within" } else { "after" }, policy.vocabulary.name(window.from));
+            let (when, from) = (
+                if test.negated { "within" } else { "after" },
+                policy.vocabulary.name(window.from),
+            );
             let day = due.map_or_else(String::new, |due| {
                 format!(", {} {}", if test.negated { "by" } else { "after" }, due.date)
             });
@@ -99,7 +103,9 @@ fn sentence(policy: &Policy, test: &Test, view: &View<'_>) -> String {
 /// The words of a mask, as a person reads them.
 pub(super) fn words(kind: &Kind, mask: u64) -> String {
     let all: Vec<String> = match kind {
-        Kind::Word(words) | Kind::Words(words) => words.iter().map(|word| (*word).to_owned()).collect(),
+        Kind::Word(words) | Kind::Words(words) => {
+            words.iter().map(|word| (*word).to_owned()).collect()
+        }
         Kind::OwnWord(words) | Kind::OwnWords(words) => words.clone(),
         _ => Vec::new(),
     };

@@ -141,8 +141,8 @@ pub enum Effect {
     Review(Question),
     /// These remedies are open to the buyer.
     Remedies(Vec<Remedy>),
-    /// Who pays a leg.
-    Freight(Leg, Payer),
+    /// Who pays a leg; nobody where there is no such leg.
+    Freight(Leg, Option<Payer>),
     /// A date by which something is due.
     Due(DueRule),
     /// Which components are replaced.

@@ -68,7 +68,12 @@ pub const TERM_KINDS: &[TermKind] = &[
             (
                 "of",
                 Says::Word(&[
-                    "price", "list_price", "shipping", "payment_costs", "handling", "delivery",
+                    "price",
+                    "list_price",
+                    "shipping",
+                    "payment_costs",
+                    "handling",
+                    "delivery",
                 ]),
             ),
             ("per", Says::Word(&["order", "line", "unit", "parcel", "return"])),
@@ -180,7 +185,13 @@ pub const TERM_KINDS: &[TermKind] = &[
             (
                 "with",
                 Says::Word(&[
-                    "same_part", "same_version", "equal", "refurbished", "new", "similar", "part",
+                    "same_part",
+                    "same_version",
+                    "equal",
+                    "refurbished",
+                    "new",
+                    "similar",
+                    "part",
                 ]),
             ),
             ("or_else", Says::Word(&["similar", "credit", "refund", "equal"])),
@@ -196,10 +207,7 @@ pub const TERM_KINDS: &[TermKind] = &[
         about: "what happens to goods that are not taken",
         short: Some("are"),
         says: &[
-            (
-                "are",
-                Says::Word(&["sent_back", "quarantined", "discarded", "kept", "not_returned"]),
-            ),
+            ("are", Says::Word(&["sent_back", "quarantined", "discarded", "kept", "not_returned"])),
             ("at_cost_of", PAYERS),
             ("discarded_after", Says::Length),
         ],

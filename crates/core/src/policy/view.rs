@@ -56,7 +56,14 @@ impl<'a> View<'a> {
         calendar: &'a Calendar,
     ) -> Self {
         let own = vec![Seen::Open; vocabulary.own.len()];
-        Self { seen: [Seen::Open; BUILT_IN_COUNT], own, vocabulary, order_zone, merchant_zone, calendar }
+        Self {
+            seen: [Seen::Open; BUILT_IN_COUNT],
+            own,
+            vocabulary,
+            order_zone,
+            merchant_zone,
+            calendar,
+        }
     }
 
     /// The view of these facts.
@@ -100,7 +107,9 @@ impl<'a> View<'a> {
             (Attribute::Waived, Seen::Words(slots(&claim.waived, vocabulary))),
             (
                 Attribute::FaultFound,
-                inspection.and_then(|inspection| inspection.fault_found).map_or(Seen::Absent, Seen::Flag),
+                inspection
+                    .and_then(|inspection| inspection.fault_found)
+                    .map_or(Seen::Absent, Seen::Flag),
             ),
             (
                 Attribute::Findings,
@@ -156,7 +165,9 @@ pub(super) fn bit(index: u8) -> u64 {
 
 fn slots(given: &[String], vocabulary: &Vocabulary) -> u64 {
     let places = vocabulary.slots.iter().zip(0_u8..);
-    places.filter(|(slot, _)| given.contains(&slot.id)).fold(0, |bits, (_, place)| bits | bit(place))
+    places
+        .filter(|(slot, _)| given.contains(&slot.id))
+        .fold(0, |bits, (_, place)| bits | bit(place))
 }
 
 /// A fact of the policy's own; one that is stored with another type than declared is not known.

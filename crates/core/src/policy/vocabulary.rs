@@ -241,9 +241,9 @@ impl Vocabulary {
             Attribute::Evidence | Attribute::Waived => {
                 Kind::OwnWords(self.slots.iter().map(|slot| slot.id.clone()).collect())
             }
-            Attribute::Own(_) => {
-                self.declaration(attribute).map_or(Kind::Flag, |declaration| declaration.kind.clone())
-            }
+            Attribute::Own(_) => self
+                .declaration(attribute)
+                .map_or(Kind::Flag, |declaration| declaration.kind.clone()),
             built_in => built_in.built_in_kind(),
         }
     }

@@ -13,7 +13,11 @@ const CONDITION_DEPTH_MAX: u32 = 8;
 
 impl<'s> Reader<'s> {
     /// The condition of a rule: its `when`, unless its `unless`.
-    pub(super) fn when(&mut self, table: &Table<'_, 's>, vocabulary: &Vocabulary) -> Option<Condition> {
+    pub(super) fn when(
+        &mut self,
+        table: &Table<'_, 's>,
+        vocabulary: &Vocabulary,
+    ) -> Option<Condition> {
         let mut parts = Vec::new();
         if let Some(value) = table.get("when") {
             parts.push(self.condition(value, vocabulary, 0)?);
@@ -24,7 +28,12 @@ impl<'s> Reader<'s> {
         Some(one_or_all(parts))
     }
 
-    fn condition(&mut self, value: &Value<'s>, vocabulary: &Vocabulary, depth: u32) -> Option<Condition> {
+    fn condition(
+        &mut self,
+        value: &Value<'s>,
+        vocabulary: &Vocabulary,
+        depth: u32,
+    ) -> Option<Condition> {
         if depth > CONDITION_DEPTH_MAX {
             let message = format!("conditions lie at most {CONDITION_DEPTH_MAX} deep");
             self.error(&value.span(), "out_of_range", message);
@@ -37,17 +46,27 @@ impl<'s> Reader<'s> {
             match key {
                 "any" | "all" => {
                     let items = self.items(value);
-                    let each: Option<Vec<Condition>> =
-                        items.into_iter().map(|item| self.condition(item, vocabulary, below)).collect();
+                    let each: Option<Vec<Condition>> = items
+                        .into_iter()
+                        .map(|item| self.condition(item, vocabulary, below))
+                        .collect();
                     let each = each?;
-                    parts.push(if key == "any" { Condition::Any(each) } else { Condition::All(each) });
+                    parts.push(if key == "any" {
+                        Condition::Any(each)
+                    } else {
+                        Condition::All(each)
+                    });
                 }
                 "not" | "unless" => parts.push(self.condition(value, vocabulary, below)?.negated()),
                 name => self.named(name.to_owned(), &span, value, vocabulary, &mut parts),
             }
         }
         if parts.is_empty() {
-            self.error(&table.span, "empty_condition", "this condition tests nothing; leave it out to hold always");
+            self.error(
+                &table.span,
+                "empty_condition",
+                "this condition tests nothing; leave it out to hold always",
+            );
         }
         Some(one_or_all(parts))
     }
@@ -78,11 +97,21 @@ impl<'s> Reader<'s> {
             }
             return;
         }
-        self.unknown(span, "unknown_attribute", &name, "attribute", names.iter().map(String::as_str));
+        self.unknown(
+            span,
+            "unknown_attribute",
+            &name,
+            "attribute",
+            names.iter().map(String::as_str),
+        );
     }
 
     /// The attribute that a text names.
-    pub(super) fn attribute(&mut self, value: &Value<'s>, vocabulary: &Vocabulary) -> Option<Attribute> {
+    pub(super) fn attribute(
+        &mut self,
+        value: &Value<'s>,
+        vocabulary: &Vocabulary,
+    ) -> Option<Attribute> {
         let name = self.text(value)?;
         let attribute = vocabulary.attribute(&name);
         if attribute.is_none() {
@@ -93,7 +122,11 @@ impl<'s> Reader<'s> {
         attribute
     }
 
-    pub(super) fn moment(&mut self, value: &Value<'s>, vocabulary: &Vocabulary) -> Option<Attribute> {
+    pub(super) fn moment(
+        &mut self,
+        value: &Value<'s>,
+        vocabulary: &Vocabulary,
+    ) -> Option<Attribute> {
         let attribute = self.attribute(value, vocabulary)?;
         if vocabulary.kind(attribute) != Kind::Moment {
             let message = format!("`{}` is no moment", vocabulary.name(attribute));
@@ -117,7 +150,12 @@ impl<'s> Reader<'s> {
     }
 
     /// In whose days a span is counted: as said, or the merchant's for working days and what starts at the merchant's dock.
-    pub(super) fn days_of(&mut self, table: &Table<'_, 's>, length: Length, from: Attribute) -> Place {
+    pub(super) fn days_of(
+        &mut self,
+        table: &Table<'_, 's>,
+        length: Length,
+        from: Attribute,
+    ) -> Place {
         let said = table.get("days_of").and_then(|value| {
             self.choice(value, "place", &[("order", Place::Order), ("merchant", Place::Merchant)])
         });
@@ -125,7 +163,12 @@ impl<'s> Reader<'s> {
         said.unwrap_or(if merchants { Place::Merchant } else { Place::Order })
     }
 
-    fn test(&mut self, attribute: Attribute, value: &Value<'s>, vocabulary: &Vocabulary) -> Option<Condition> {
+    fn test(
+        &mut self,
+        attribute: Attribute,
+        value: &Value<'s>,
+        vocabulary: &Vocabulary,
+    ) -> Option<Condition> {
         match value.get_ref() {
             DeValue::Table(_) => self.operators(attribute, value, vocabulary),
             _ => {
@@ -136,10 +179,17 @@ impl<'s> Reader<'s> {
     }
 
     /// What a value alone means: that the attribute is it, or one of them, or has one of them; and whether that is negated.
-    fn is(&mut self, attribute: Attribute, value: &Value<'s>, vocabulary: &Vocabulary) -> Option<(Op, bool)> {
+    fn is(
+        &mut self,
+        attribute: Attribute,
+        value: &Value<'s>,
+        vocabulary: &Vocabulary,
+    ) -> Option<(Op, bool)> {
         let op = match vocabulary.kind(attribute) {
             Kind::Word(_) | Kind::OwnWord(_) => Op::OneOf(self.mask(value, attribute, vocabulary)?),
-            Kind::Words(_) | Kind::OwnWords(_) => Op::HasAny(self.mask(value, attribute, vocabulary)?),
+            Kind::Words(_) | Kind::OwnWords(_) => {
+                Op::HasAny(self.mask(value, attribute, vocabulary)?)
+            }
             // `x = false` is "known, and not yes".
             Kind::Flag => return self.flag(value).map(|flag| (Op::IsYes, !flag)),
             Kind::Integer => {
@@ -162,9 +212,16 @@ impl<'s> Reader<'s> {
     }
 
     /// The words of a list, a bit each.
-    fn mask(&mut self, value: &Value<'s>, attribute: Attribute, vocabulary: &Vocabulary) -> Option<u64> {
+    fn mask(
+        &mut self,
+        value: &Value<'s>,
+        attribute: Attribute,
+        vocabulary: &Vocabulary,
+    ) -> Option<u64> {
         let words: Vec<String> = match vocabulary.kind(attribute) {
-            Kind::Word(words) | Kind::Words(words) => words.into_iter().map(str::to_owned).collect(),
+            Kind::Word(words) | Kind::Words(words) => {
+                words.into_iter().map(str::to_owned).collect()
+            }
             Kind::OwnWord(words) | Kind::OwnWords(words) => words,
             _ => Vec::new(),
         };
@@ -181,7 +238,12 @@ impl<'s> Reader<'s> {
         Some(mask)
     }
 
-    fn operators(&mut self, attribute: Attribute, value: &Value<'s>, vocabulary: &Vocabulary) -> Option<Condition> {
+    fn operators(
+        &mut self,
+        attribute: Attribute,
+        value: &Value<'s>,
+        vocabulary: &Vocabulary,
+    ) -> Option<Condition> {
         let table = self.table(value)?;
         let known = operators_of(&vocabulary.kind(attribute));
         self.close(&table, &format!("a test of `{}`", vocabulary.name(attribute)), &known);
@@ -238,11 +300,20 @@ impl<'s> Reader<'s> {
     }
 
     /// Another attribute of the same kind.
-    fn alike(&mut self, attribute: Attribute, value: &Value<'s>, vocabulary: &Vocabulary) -> Option<Attribute> {
+    fn alike(
+        &mut self,
+        attribute: Attribute,
+        value: &Value<'s>,
+        vocabulary: &Vocabulary,
+    ) -> Option<Attribute> {
         let other = self.attribute(value, vocabulary)?;
         if vocabulary.kind(other) != vocabulary.kind(attribute) {
             let (one, two) = (vocabulary.name(attribute), vocabulary.name(other));
-            self.error(&value.span(), "wrong_type", format!("`{one}` and `{two}` cannot be compared"));
+            self.error(
+                &value.span(),
+                "wrong_type",
+                format!("`{one}` and `{two}` cannot be compared"),
+            );
             return None;
         }
         Some(other)
@@ -256,8 +327,16 @@ fn operators_of(kind: &Kind) -> Vec<&'static str> {
         Kind::Words(_) | Kind::OwnWords(_) => &["is", "not", "has_all", "empty"],
         Kind::Flag => &["is", "not"],
         Kind::Integer => &[
-            "is", "not", "at_least", "at_most", "more_than", "less_than", "share_at_most_percent", "of",
-            "same_as", "differs_from",
+            "is",
+            "not",
+            "at_least",
+            "at_most",
+            "more_than",
+            "less_than",
+            "share_at_most_percent",
+            "of",
+            "same_as",
+            "differs_from",
         ],
         Kind::Text => &["is", "not", "same_as", "differs_from"],
         Kind::Names => &["empty", "meets", "apart_from"],

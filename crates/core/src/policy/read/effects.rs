@@ -13,9 +13,8 @@ use crate::words::{Payer, Remedy, Word};
 /// The keys of a rule that are not effects.
 const FRAME: [&str; 4] = ["when", "unless", "applies", "priority"];
 /// The effects that the engine itself carries out; the others are terms.
-const EFFECTS: [&str; 9] = [
-    "decline", "lift", "evidence", "require", "review", "remedies", "freight", "dates", "replace",
-];
+const EFFECTS: [&str; 9] =
+    ["decline", "lift", "evidence", "require", "review", "remedies", "freight", "dates", "replace"];
 
 /// What effects may refer to.
 pub(super) struct Scope<'v> {
@@ -27,8 +26,11 @@ pub(super) struct Scope<'v> {
 impl<'s> Reader<'s> {
     /// All effects of a rule; at least one.
     pub(super) fn effects(&mut self, rule: &Table<'_, 's>, scope: &Scope<'_>) -> Vec<Effect> {
-        let known: Vec<&str> =
-            FRAME.into_iter().chain(EFFECTS).chain(TERM_KINDS.iter().map(|kind| kind.name)).collect();
+        let known: Vec<&str> = FRAME
+            .into_iter()
+            .chain(EFFECTS)
+            .chain(TERM_KINDS.iter().map(|kind| kind.name))
+            .collect();
         self.close(rule, "a rule", &known);
         let mut effects = Vec::new();
         let mut tried = false;
@@ -43,29 +45,44 @@ impl<'s> Reader<'s> {
             }
         }
         if !tried {
-            self.error(&rule.span, "no_effect", "this rule brings nothing about; give it an effect such as `decline = true`");
+            self.error(
+                &rule.span,
+                "no_effect",
+                "this rule brings nothing about; give it an effect such as `decline = true`",
+            );
         }
         effects
     }
 
-    fn effect(&mut self, key: &str, value: &Value<'s>, scope: &Scope<'_>, effects: &mut Vec<Effect>) {
+    fn effect(
+        &mut self,
+        key: &str,
+        value: &Value<'s>,
+        scope: &Scope<'_>,
+        effects: &mut Vec<Effect>,
+    ) {
         match key {
             "decline" => effects.extend(self.decline(value, scope).map(Effect::Decline)),
             "lift" => {
                 let items = self.items(value);
-                let clauses = items.into_iter().filter_map(|item| self.clause(item, scope)).collect();
+                let clauses =
+                    items.into_iter().filter_map(|item| self.clause(item, scope)).collect();
                 effects.push(Effect::Lift(clauses));
             }
             "evidence" => effects.extend(self.slots(value, scope.vocabulary).map(Effect::Evidence)),
             "require" => {
                 let items = self.items(value);
-                let each = items.into_iter().filter_map(|item| self.attribute(item, scope.vocabulary));
+                let each =
+                    items.into_iter().filter_map(|item| self.attribute(item, scope.vocabulary));
                 effects.push(Effect::Require(each.collect()));
             }
             "review" => effects.extend(self.review(value).map(Effect::Review)),
-            "remedies" => effects.extend(self.remedies(value, &scope.vocabulary.remedies).map(Effect::Remedies)),
+            "remedies" => effects
+                .extend(self.remedies(value, &scope.vocabulary.remedies).map(Effect::Remedies)),
             "freight" => {
-                let Some(table) = self.closed(value, "freight", &["return", "replacement"]) else { return };
+                let Some(table) = self.closed(value, "freight", &["return", "replacement"]) else {
+                    return;
+                };
                 for (name, leg) in [("return", Leg::Return), ("replacement", Leg::Replacement)] {
                     let payer = table.get(name).and_then(|value| self.payer(value));
                     effects.extend(payer.map(|payer| Effect::Freight(leg, payer)));
@@ -74,7 +91,9 @@ impl<'s> Reader<'s> {
             "dates" => self.dates(value, scope, effects),
             "replace" => {
                 let choices = [("claimed", Parts::Claimed), ("faulty", Parts::Faulty)];
-                effects.extend(self.choice(value, "choice of components", &choices).map(Effect::Replace));
+                effects.extend(
+                    self.choice(value, "choice of components", &choices).map(Effect::Replace),
+                );
             }
             _ => {}
         }
@@ -84,7 +103,13 @@ impl<'s> Reader<'s> {
         let id = self.text(value)?;
         let place = scope.clauses.iter().position(|clause| *clause == id);
         if place.is_none() {
-            self.unknown(&value.span(), "unknown_clause", &id, "clause", scope.clauses.iter().map(String::as_str));
+            self.unknown(
+                &value.span(),
+                "unknown_clause",
+                &id,
+                "clause",
+                scope.clauses.iter().map(String::as_str),
+            );
         }
         place
     }
@@ -93,7 +118,11 @@ impl<'s> Reader<'s> {
     fn decline(&mut self, value: &Value<'s>, scope: &Scope<'_>) -> Option<Cure> {
         if let Some(decline) = value.get_ref().as_bool() {
             if !decline {
-                self.error(&value.span(), "no_effect", "`decline = false` says nothing; leave it out");
+                self.error(
+                    &value.span(),
+                    "no_effect",
+                    "`decline = false` says nothing; leave it out",
+                );
             }
             return Some(Cure::Read);
         }
@@ -125,21 +154,27 @@ impl<'s> Reader<'s> {
     }
 
     pub(super) fn remedies(&mut self, value: &Value<'s>, known: &[Remedy]) -> Option<Vec<Remedy>> {
-        let choices: Vec<(&str, Remedy)> = known.iter().map(|remedy| (remedy.as_str(), *remedy)).collect();
+        let choices: Vec<(&str, Remedy)> =
+            known.iter().map(|remedy| (remedy.as_str(), *remedy)).collect();
         let items = self.items(value);
         items.into_iter().map(|item| self.choice(item, "remedy of this policy", &choices)).collect()
     }
 
-    fn payer(&mut self, value: &Value<'s>) -> Option<Payer> {
-        let choices: Vec<(&str, Payer)> = Payer::ALL.iter().map(|payer| (payer.as_str(), *payer)).collect();
+    /// Who pays a leg; `none` where there is no such leg.
+    fn payer(&mut self, value: &Value<'s>) -> Option<Option<Payer>> {
+        let payers = Payer::ALL.iter().map(|payer| (payer.as_str(), Some(*payer)));
+        let choices: Vec<(&str, Option<Payer>)> = payers.chain([("none", None)]).collect();
         self.choice(value, "payer", &choices)
     }
 
     fn dates(&mut self, value: &Value<'s>, scope: &Scope<'_>, effects: &mut Vec<Effect>) {
         let Some(table) = self.table(value) else { return };
         for (name, _, value) in table.in_order() {
-            let Some(due) = self.closed(value, "a date", &["from", "plus", "days_of"]) else { continue };
-            let from = self.required(&due, "from").and_then(|from| self.moment(from, scope.vocabulary));
+            let Some(due) = self.closed(value, "a date", &["from", "plus", "days_of"]) else {
+                continue;
+            };
+            let from =
+                self.required(&due, "from").and_then(|from| self.moment(from, scope.vocabulary));
             let length = self.required(&due, "plus").and_then(|plus| self.length(plus));
             let (Some(from), Some(length)) = (from, length) else { continue };
             let place = self.days_of(&due, length, from);
@@ -153,7 +188,12 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn term(&mut self, value: &Value<'s>, kind: &'static TermKind, scope: &Scope<'_>) -> Option<TermRule> {
+    fn term(
+        &mut self,
+        value: &Value<'s>,
+        kind: &'static TermKind,
+        scope: &Scope<'_>,
+    ) -> Option<TermRule> {
         let mut says = BTreeMap::new();
         if let (Some(short), None) = (kind.short, value.get_ref().as_table()) {
             let (name, what) = kind.says.iter().find(|(name, _)| *name == short)?;
@@ -173,8 +213,11 @@ impl<'s> Reader<'s> {
         for name in kind.required {
             self.required(&table, name);
         }
-        if says.keys().any(|name| name.ends_with("_minor")) != says.contains_key("currency") && kind.name == "fee" {
-            let message = "an amount in minor units goes with a `currency`, and a currency with an amount";
+        if says.keys().any(|name| name.ends_with("_minor")) != says.contains_key("currency")
+            && kind.name == "fee"
+        {
+            let message =
+                "an amount in minor units goes with a `currency`, and a currency with an amount";
             self.error(&table.span, "missing_key", message);
         }
         Some(TermRule { kind: kind.name, says })
@@ -190,7 +233,9 @@ impl<'s> Reader<'s> {
         Some(match what {
             Says::Word(words) => {
                 let choices: Vec<(&str, &str)> = words.iter().map(|word| (*word, *word)).collect();
-                SaidValue::Text(self.choice(value, &format!("value of `{}`", kind.name), &choices)?.to_owned())
+                SaidValue::Text(
+                    self.choice(value, &format!("value of `{}`", kind.name), &choices)?.to_owned(),
+                )
             }
             Says::Name => SaidValue::Text(self.name(value)?),
             Says::Names => {
@@ -202,7 +247,8 @@ impl<'s> Reader<'s> {
             Says::Currency => {
                 let code = self.text(value)?;
                 if Currency::parse(&code).is_err() {
-                    let message = format!("`{code}` is no currency; write an ISO 4217 code such as `EUR`");
+                    let message =
+                        format!("`{code}` is no currency; write an ISO 4217 code such as `EUR`");
                     self.error(&value.span(), "unknown_word", message);
                     return None;
                 }

@@ -12,7 +12,9 @@ use toml::de::{DeTable, DeValue};
 use self::effects::Scope;
 use self::reader::{Reader, Table, Value};
 use super::diagnostic::Diagnostic;
-use super::rule::{CLAUSES_MAX, Clause, Policy, RULES_MAX, Reading, RefundOrder, Rule, Silence, Stage};
+use super::rule::{
+    CLAUSES_MAX, Clause, Policy, RULES_MAX, Reading, RefundOrder, Rule, Silence, Stage,
+};
 use super::vocabulary::{Kind, OWN_FACTS_MAX, OwnDeclaration, Slot, Source, Vocabulary, WORDS_MAX};
 use crate::calendar::Calendar;
 use crate::decision::ClauseId;
@@ -23,8 +25,20 @@ use crate::words::{Cause, Remedy, Word};
 pub const POLICY_BYTES_MAX: usize = 1 << 20;
 
 const KEYS: [&str; 14] = [
-    "id", "version", "effective", "languages", "title", "time_zone", "calendar", "remedies", "refund_order", "silent",
-    "evidence", "facts", "cause", "clause",
+    "id",
+    "version",
+    "effective",
+    "languages",
+    "title",
+    "time_zone",
+    "calendar",
+    "remedies",
+    "refund_order",
+    "silent",
+    "evidence",
+    "facts",
+    "cause",
+    "clause",
 ];
 
 impl Policy {
@@ -47,7 +61,11 @@ impl Policy {
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut reader = Reader::new(source);
         if source.len() > POLICY_BYTES_MAX {
-            reader.error(&(0..0), "too_large", format!("a policy has at most {POLICY_BYTES_MAX} bytes"));
+            reader.error(
+                &(0..0),
+                "too_large",
+                format!("a policy has at most {POLICY_BYTES_MAX} bytes"),
+            );
             return Err(reader.diagnostics);
         }
         let (root, errors) = DeTable::parse_recoverable(source);
@@ -71,18 +89,29 @@ impl Policy {
 }
 
 impl<'s> Reader<'s> {
-    fn policy(&mut self, root: &Table<'_, 's>, calendar: &dyn Fn(&str) -> Option<Calendar>) -> Option<Policy> {
+    fn policy(
+        &mut self,
+        root: &Table<'_, 's>,
+        calendar: &dyn Fn(&str) -> Option<Calendar>,
+    ) -> Option<Policy> {
         self.close(root, "a policy", &KEYS);
         self.languages = self.languages(root);
         let id = self.required(root, "id").and_then(|value| self.name(value));
         let version = self.required(root, "version").and_then(|value| self.name(value));
-        if let Some(value) = root.get("id").filter(|_| id.as_ref().is_some_and(|id| id.contains('@'))) {
-            self.error(&value.span(), "out_of_range", "an id has no `@`: that is what parts it from the version");
+        if let Some(value) =
+            root.get("id").filter(|_| id.as_ref().is_some_and(|id| id.contains('@')))
+        {
+            self.error(
+                &value.span(),
+                "out_of_range",
+                "an id has no `@`: that is what parts it from the version",
+            );
         }
         let effective = self.required(root, "effective").and_then(|value| self.date(value));
         let title = self.required(root, "title").and_then(|value| self.texts(value));
         let zone = self.required(root, "time_zone").and_then(|value| self.zone(value));
-        let calendar = self.required(root, "calendar").and_then(|value| self.calendar(value, calendar));
+        let calendar =
+            self.required(root, "calendar").and_then(|value| self.calendar(value, calendar));
         let refund_order = root.get("refund_order").and_then(|value| {
             let choices = [
                 ("latest_capture_first", RefundOrder::LatestCaptureFirst),
@@ -132,7 +161,8 @@ impl<'s> Reader<'s> {
             self.error(&root.span, "missing_key", "a policy has at least one `[[clause]]`");
         }
         if clauses.len() > CLAUSES_MAX || rules.len() > RULES_MAX {
-            let message = format!("a policy has at most {CLAUSES_MAX} clauses and {RULES_MAX} rules");
+            let message =
+                format!("a policy has at most {CLAUSES_MAX} clauses and {RULES_MAX} rules");
             self.error(&root.span, "too_large", message);
         }
     }
@@ -149,7 +179,11 @@ impl<'s> Reader<'s> {
             if is_tag && !languages.contains(&language) {
                 languages.push(language);
             } else {
-                self.error(&item.span(), "unknown_word", "a language is a BCP 47 tag such as `en`, named once");
+                self.error(
+                    &item.span(),
+                    "unknown_word",
+                    "a language is a BCP 47 tag such as `en`, named once",
+                );
             }
         }
         if languages.is_empty() {
@@ -159,13 +193,18 @@ impl<'s> Reader<'s> {
     }
 
     fn date(&mut self, value: &Value<'s>) -> Option<Date> {
-        let date = value.get_ref().as_datetime().filter(|at| at.time.is_none()).and_then(|at| at.date);
+        let date =
+            value.get_ref().as_datetime().filter(|at| at.time.is_none()).and_then(|at| at.date);
         let date = date.and_then(|date| {
             let (month, day) = (i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?);
             Date::new(i16::try_from(date.year).ok()?, month, day).ok()
         });
         if date.is_none() {
-            self.error(&value.span(), "wrong_type", "expected a date such as 2026-01-01, without quotes");
+            self.error(
+                &value.span(),
+                "wrong_type",
+                "expected a date such as 2026-01-01, without quotes",
+            );
         }
         date
     }
@@ -174,13 +213,18 @@ impl<'s> Reader<'s> {
         let name = self.text(value)?;
         let zone = Zone::get(&name);
         if zone.is_none() {
-            let message = format!("`{name}` is no IANA time zone; write one such as `Asia/Shanghai`");
+            let message =
+                format!("`{name}` is no IANA time zone; write one such as `Asia/Shanghai`");
             self.error(&value.span(), "unknown_word", message);
         }
         zone
     }
 
-    fn calendar(&mut self, value: &Value<'s>, known: &dyn Fn(&str) -> Option<Calendar>) -> Option<Calendar> {
+    fn calendar(
+        &mut self,
+        value: &Value<'s>,
+        known: &dyn Fn(&str) -> Option<Calendar>,
+    ) -> Option<Calendar> {
         let id = self.text(value)?;
         let calendar = known(&id);
         if calendar.is_none() {
@@ -197,15 +241,21 @@ impl<'s> Reader<'s> {
             ("replacement_freight", Silence::ReplacementFreight),
         ];
         let items = self.items(value);
-        items.into_iter().filter_map(|item| self.choice(item, "matter to be silent on", &choices)).collect()
+        items
+            .into_iter()
+            .filter_map(|item| self.choice(item, "matter to be silent on", &choices))
+            .collect()
     }
 
     fn vocabulary(&mut self, root: &Table<'_, 's>) -> Vocabulary {
         let remedies = self.required(root, "remedies");
-        let remedies = remedies.and_then(|value| self.remedies(value, Remedy::ALL)).unwrap_or_default();
+        let remedies =
+            remedies.and_then(|value| self.remedies(value, Remedy::ALL)).unwrap_or_default();
         let mut slots: Vec<Slot> = Vec::new();
         for value in root.get("evidence").map_or_else(Vec::new, |value| self.items(value)) {
-            let Some(table) = self.closed(value, "an evidence slot", &["id", "label"]) else { continue };
+            let Some(table) = self.closed(value, "an evidence slot", &["id", "label"]) else {
+                continue;
+            };
             let id = self.required(&table, "id").and_then(|id| self.name(id));
             let label = self.required(&table, "label").and_then(|label| self.texts(label));
             let (Some(id), Some(label)) = (id, label) else { continue };
@@ -215,7 +265,11 @@ impl<'s> Reader<'s> {
             slots.push(Slot { id, label });
         }
         if slots.len() > WORDS_MAX {
-            self.error(&root.span, "too_large", format!("a policy has at most {WORDS_MAX} evidence slots"));
+            self.error(
+                &root.span,
+                "too_large",
+                format!("a policy has at most {WORDS_MAX} evidence slots"),
+            );
         }
         let mut own = Vec::new();
         if let Some(table) = root.get("facts").and_then(|value| self.table(value)) {
@@ -223,7 +277,11 @@ impl<'s> Reader<'s> {
                 own.extend(self.own_fact(name, value));
             }
             if own.len() > OWN_FACTS_MAX {
-                self.error(&table.span, "too_large", format!("a policy declares at most {OWN_FACTS_MAX} facts"));
+                self.error(
+                    &table.span,
+                    "too_large",
+                    format!("a policy declares at most {OWN_FACTS_MAX} facts"),
+                );
             }
         }
         Vocabulary { remedies, slots, own }
@@ -232,14 +290,18 @@ impl<'s> Reader<'s> {
     fn own_fact(&mut self, name: &str, value: &Value<'s>) -> Option<OwnDeclaration> {
         let table = self.closed(value, "a fact", &["type", "words", "from", "default", "label"])?;
         let from = [("buyer", Source::Buyer), ("staff", Source::Staff), ("dock", Source::Dock)];
-        let source = self.required(&table, "from").and_then(|from_| self.choice(from_, "source of a fact", &from));
+        let source = self
+            .required(&table, "from")
+            .and_then(|from_| self.choice(from_, "source of a fact", &from));
         let words: Vec<String> = table.get("words").map_or_else(Vec::new, |value| {
             let items = self.items(value);
             items.into_iter().filter_map(|item| self.name(item)).collect()
         });
         let kinds = ["flag", "integer", "text", "moment", "names", "word", "words"];
         let choices: Vec<(&str, usize)> = kinds.into_iter().zip(0..).collect();
-        let kind = self.required(&table, "type").and_then(|kind| self.choice(kind, "type of a fact", &choices))?;
+        let kind = self
+            .required(&table, "type")
+            .and_then(|kind| self.choice(kind, "type of a fact", &choices))?;
         let kind = match kinds.get(kind).copied() {
             Some("flag") => Kind::Flag,
             Some("integer") => Kind::Integer,
@@ -251,7 +313,9 @@ impl<'s> Reader<'s> {
         };
         let takes_words = matches!(kind, Kind::OwnWord(_) | Kind::OwnWords(_));
         if takes_words == words.is_empty() || words.len() > WORDS_MAX {
-            let message = format!("`words` (1 to {WORDS_MAX}) goes with the types `word` and `words`, and with no other");
+            let message = format!(
+                "`words` (1 to {WORDS_MAX}) goes with the types `word` and `words`, and with no other"
+            );
             self.error(&table.span, "missing_key", message);
         }
         let default = table.get("default").and_then(|value| self.default(value, &kind));
@@ -267,8 +331,10 @@ impl<'s> Reader<'s> {
             Kind::Flag => self.flag(value).map(OwnFact::Bool),
             Kind::Integer => self.integer(value, i64::MIN..i64::MAX).map(OwnFact::Integer),
             Kind::OwnWord(words) => {
-                let choices: Vec<(&str, &str)> = words.iter().map(|w| (w.as_str(), w.as_str())).collect();
-                self.choice(value, "declared word", &choices).map(|word| OwnFact::Text(word.to_owned()))
+                let choices: Vec<(&str, &str)> =
+                    words.iter().map(|w| (w.as_str(), w.as_str())).collect();
+                self.choice(value, "declared word", &choices)
+                    .map(|word| OwnFact::Text(word.to_owned()))
             }
             Kind::OwnWords(_) | Kind::Names => {
                 let items = match value.get_ref() {
@@ -283,7 +349,11 @@ impl<'s> Reader<'s> {
             Kind::Moment => {
                 let text = self.text(value)?;
                 if moment(&text).is_none() {
-                    self.error(&value.span(), "wrong_type", "expected a moment as RFC 3339 writes it, in quotes");
+                    self.error(
+                        &value.span(),
+                        "wrong_type",
+                        "expected a moment as RFC 3339 writes it, in quotes",
+                    );
                 }
                 Some(OwnFact::Text(text))
             }
@@ -292,15 +362,20 @@ impl<'s> Reader<'s> {
     }
 
     fn readings(&mut self, root: &Table<'_, 's>, scope: &Scope<'_>) -> Vec<Reading> {
-        let causes: Vec<(&str, Cause)> = Cause::ALL.iter().map(|cause| (cause.as_str(), *cause)).collect();
+        let causes: Vec<(&str, Cause)> =
+            Cause::ALL.iter().map(|cause| (cause.as_str(), *cause)).collect();
         let mut readings = Vec::new();
         for value in root.get("cause").map_or_else(Vec::new, |value| self.items(value)) {
-            let Some(table) = self.closed(value, "a cause", &["clause", "when", "unless", "becomes"]) else {
+            let Some(table) =
+                self.closed(value, "a cause", &["clause", "when", "unless", "becomes"])
+            else {
                 continue;
             };
-            let clause = self.required(&table, "clause").and_then(|clause| self.clause(clause, scope));
-            let becomes =
-                self.required(&table, "becomes").and_then(|value| self.choice(value, "cause", &causes));
+            let clause =
+                self.required(&table, "clause").and_then(|clause| self.clause(clause, scope));
+            let becomes = self
+                .required(&table, "becomes")
+                .and_then(|value| self.choice(value, "cause", &causes));
             let when = self.when(&table, scope.vocabulary);
             if let (Some(clause), Some(becomes), Some(when)) = (clause, becomes, when) {
                 readings.push(Reading { clause, when, becomes, line: self.line(&table.span) });
@@ -316,25 +391,44 @@ impl<'s> Reader<'s> {
         if before.iter().any(|clause| clause.id.as_str() == id) {
             self.error(&id_value.span(), "twice", format!("the clause `{id}` is given twice"));
         }
-        let text = self.required(&table, "text").and_then(|text| self.texts(text)).unwrap_or_default();
+        let text =
+            self.required(&table, "text").and_then(|text| self.texts(text)).unwrap_or_default();
         let by_hand = table.get("by_hand").and_then(|value| self.flag(value)).unwrap_or(false);
         if !by_hand && table.get("rule").is_none() {
-            let message = format!("the clause `{id}` has no rule; give it one, or say `by_hand = true` where a person applies it");
+            let message = format!(
+                "the clause `{id}` has no rule; give it one, or say `by_hand = true` where a person applies it"
+            );
             self.error(&table.span, "no_rule", message);
         }
-        Some(Clause { id: ClauseId::from(id.as_str()), text, by_hand, line: self.line(&id_value.span()) })
+        Some(Clause {
+            id: ClauseId::from(id.as_str()),
+            text,
+            by_hand,
+            line: self.line(&id_value.span()),
+        })
     }
 
-    fn rules(&mut self, value: &Value<'s>, scope: &Scope<'_>, clauses: &[Clause], rules: &mut Vec<Rule>) {
+    fn rules(
+        &mut self,
+        value: &Value<'s>,
+        scope: &Scope<'_>,
+        clauses: &[Clause],
+        rules: &mut Vec<Rule>,
+    ) {
         let DeValue::Table(entries) = value.get_ref() else { return };
         let table = Table { entries, span: value.span() };
         let id = table.get("id").and_then(|id| id.get_ref().as_str()).unwrap_or_default();
-        let Some(clause) = clauses.iter().position(|clause| clause.id.as_str() == id.trim()) else { return };
+        let Some(clause) = clauses.iter().position(|clause| clause.id.as_str() == id.trim()) else {
+            return;
+        };
         for value in table.get("rule").map_or_else(Vec::new, |value| self.items(value)) {
             let Some(rule) = self.table(value) else { continue };
             let effects = self.effects(&rule, scope);
-            let applies = [("open", Stage::Open), ("declined", Stage::Declined), ("always", Stage::Always)];
-            let stage = rule.get("applies").and_then(|value| self.choice(value, "kind of decision", &applies));
+            let applies =
+                [("open", Stage::Open), ("declined", Stage::Declined), ("always", Stage::Always)];
+            let stage = rule
+                .get("applies")
+                .and_then(|value| self.choice(value, "kind of decision", &applies));
             let priority = rule.get("priority").and_then(|value| self.integer(value, -1000..1001));
             let Some(when) = self.when(&rule, scope.vocabulary) else { continue };
             rules.push(Rule {

@@ -97,7 +97,8 @@ impl<'s> Reader<'s> {
         let meant = nearest(given, known.clone())
             .map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
         let all: Vec<String> = known.map(|name| format!("`{name}`")).collect();
-        let given: String = given.chars().take(NAME_CHARS_MAX).flat_map(char::escape_debug).collect();
+        let given: String =
+            given.chars().take(NAME_CHARS_MAX).flat_map(char::escape_debug).collect();
         let known = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
         self.error(span, code, format!("`{given}` is no {what}{meant} known are {known}"));
     }
@@ -126,12 +127,22 @@ impl<'s> Reader<'s> {
     pub(super) fn close(&mut self, table: &Table<'_, 's>, what: &str, known: &[&str]) {
         for (key, span, _) in table.in_order() {
             if !known.contains(&key) {
-                self.unknown(&span, "unknown_key", key, &format!("key of {what}"), known.iter().copied());
+                self.unknown(
+                    &span,
+                    "unknown_key",
+                    key,
+                    &format!("key of {what}"),
+                    known.iter().copied(),
+                );
             }
         }
     }
 
-    pub(super) fn required<'t>(&mut self, table: &Table<'t, 's>, key: &str) -> Option<&'t Value<'s>> {
+    pub(super) fn required<'t>(
+        &mut self,
+        table: &Table<'t, 's>,
+        key: &str,
+    ) -> Option<&'t Value<'s>> {
         let value = table.get(key);
         if value.is_none() {
             self.error(&table.span, "missing_key", format!("`{key}` is required here"));
@@ -156,8 +167,11 @@ impl<'s> Reader<'s> {
     /// An id, a word or a name: no white space, not too long.
     pub(super) fn name(&mut self, value: &Value<'s>) -> Option<String> {
         let name = self.text(value)?;
-        if name.chars().count() > NAME_CHARS_MAX || name.chars().any(|c| c.is_whitespace() || c.is_control()) {
-            let message = format!("a name has at most {NAME_CHARS_MAX} characters and no white space");
+        if name.chars().count() > NAME_CHARS_MAX
+            || name.chars().any(|c| c.is_whitespace() || c.is_control())
+        {
+            let message =
+                format!("a name has at most {NAME_CHARS_MAX} characters and no white space");
             self.error(&value.span(), "out_of_range", message);
             return None;
         }
@@ -181,7 +195,11 @@ impl<'s> Reader<'s> {
         let read = read.filter(|integer| allowed.contains(integer));
         if read.is_none() {
             let last = allowed.end.saturating_sub(1);
-            self.error(&value.span(), "out_of_range", format!("allowed is {} to {last}", allowed.start));
+            self.error(
+                &value.span(),
+                "out_of_range",
+                format!("allowed is {} to {last}", allowed.start),
+            );
         }
         read
     }
@@ -190,7 +208,11 @@ impl<'s> Reader<'s> {
     pub(super) fn items<'t>(&mut self, value: &'t Value<'s>) -> Vec<&'t Value<'s>> {
         let DeValue::Array(items) = value.get_ref() else { return vec![value] };
         if items.len() > LIST_MAX {
-            self.error(&value.span(), "out_of_range", format!("a list has at most {LIST_MAX} items"));
+            self.error(
+                &value.span(),
+                "out_of_range",
+                format!("a list has at most {LIST_MAX} items"),
+            );
         }
         items.iter().take(LIST_MAX).collect()
     }
@@ -205,7 +227,13 @@ impl<'s> Reader<'s> {
         let word = self.text(value)?;
         let choice = choices.iter().find(|(name, _)| *name == word).map(|(_, choice)| *choice);
         if choice.is_none() {
-            self.unknown(&value.span(), "unknown_word", &word, what, choices.iter().map(|row| row.0));
+            self.unknown(
+                &value.span(),
+                "unknown_word",
+                &word,
+                what,
+                choices.iter().map(|row| row.0),
+            );
         }
         choice
     }
@@ -227,7 +255,8 @@ impl<'s> Reader<'s> {
             match table.get(language) {
                 Some(value) => texts.push(self.text(value)?),
                 None => {
-                    let message = format!("there is no text in `{language}`, which the policy lists");
+                    let message =
+                        format!("there is no text in `{language}`, which the policy lists");
                     self.error(&table.span, "missing_language", message);
                     return None;
                 }
