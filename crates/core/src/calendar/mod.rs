@@ -14,8 +14,8 @@ pub use self::read::{
     CALENDAR_BYTES_MAX, CalendarError, EVERY_YEAR_MAX, TEXT_CHARS_MAX, YEARS_MAX,
 };
 
-/// The most working days that can be counted at once: some ten years of them.
-pub const WORKING_DAYS_MAX: u32 = 2_500;
+/// The most working days that can be counted at once: some forty years of them.
+pub const WORKING_DAYS_MAX: u32 = 10_000;
 
 /// The calendars that are compiled in.
 const BUILTIN: [&str; 4] = [
