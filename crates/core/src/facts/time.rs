@@ -26,6 +26,12 @@ impl Zone {
         self.0.iana_name().unwrap_or("UTC")
     }
 
+    /// Noon of that date in this zone; `None` where the date is out of the range of moments.
+    #[must_use]
+    pub fn noon(&self, date: Date) -> Option<Timestamp> {
+        self.0.to_timestamp(date.at(12, 0, 0, 0)).ok()
+    }
+
     /// The date on the calendar of this zone at that moment.
     #[must_use]
     pub fn date(&self, moment: Timestamp) -> Date {

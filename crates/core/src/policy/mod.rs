@@ -6,10 +6,13 @@
 //! - `read`: the file. `decide`: the answer. [`check`]: what is wrong with a policy that reads well. [`explain`]: the page for buyers.
 //! - [`catalogue`]: which version judges an order.
 
+pub mod cases;
 pub mod catalogue;
+pub mod check;
 pub mod condition;
 mod decide;
 pub mod diagnostic;
+pub mod explain;
 mod otherwise;
 mod read;
 pub mod rule;
