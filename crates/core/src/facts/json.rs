@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::read::FaultCode;
+use super::fault::FaultCode;
 
 /// How many bytes a document may have: room for every text at its limit.
 pub const DOCUMENT_BYTES_MAX: usize = 4 << 20;
@@ -100,24 +100,18 @@ impl<'a> Document<'a> {
             // Places grow: the value lies in the last child that does not start after it.
             let child = match &node.value {
                 Value::List(items) => {
-                    let (index, item) = match items
-                        .iter()
-                        .enumerate()
-                        .rev()
-                        .find(|(_, item)| item.place <= place)
-                    {
-                        Some(found) => found,
-                        None => break,
+                    let mut items = items.iter().enumerate().rev();
+                    let Some((index, item)) = items.find(|(_, item)| item.place <= place) else {
+                        break;
                     };
                     push_segment(&mut pointer, &index.to_string());
                     item
                 }
                 Value::Object(object) if object.end != place => {
-                    let (key, value) =
-                        match object.entries.iter().rev().find(|(_, value)| value.place <= place) {
-                            Some(found) => found,
-                            None => break,
-                        };
+                    let mut entries = object.entries.iter().rev();
+                    let Some((key, value)) = entries.find(|(_, value)| value.place <= place) else {
+                        break;
+                    };
                     push_segment(&mut pointer, key);
                     value
                 }

@@ -4,13 +4,15 @@
 
 use super::condition::{Attributes, Truth, told_by};
 use super::otherwise;
-use super::rule::{DueRule, DueWhat, Effect, Leg, Parts, Policy, Question, Rule, Silence, Stage};
+use super::rule::{
+    Borne, DueRule, DueWhat, Effect, Leg, Parts, Policy, Question, Rule, Silence, Stage,
+};
 use super::term::{SaidValue, TermRule};
 use super::view::{Seen, View};
 use super::vocabulary::{Attribute, Source};
 use crate::decision::{Dates, Decision, Freight, Term, TermValue};
 use crate::facts::Facts;
-use crate::words::{Payer, Remedy, Verdict, Word};
+use crate::words::{Remedy, Verdict, Word};
 
 impl Policy {
     /// Decides one claim, worded in the policy's first language. Pure and total: the same facts give the same decision for ever.
@@ -79,9 +81,9 @@ struct Draft<'a> {
     reviewed: bool,
     questions: Vec<(usize, &'a Question)>,
     remedies: Vec<Remedy>,
-    /// For each leg: not said yet, or who pays it, where there is such a leg.
-    return_freight: Option<Option<Payer>>,
-    replacement_freight: Option<Option<Payer>>,
+    /// For each leg, what the first rule said.
+    return_freight: Option<Borne>,
+    replacement_freight: Option<Borne>,
     replace: Option<Vec<String>>,
     dates: Dates,
     due: Vec<DueWhat>,
@@ -143,7 +145,9 @@ impl<'a> Draft<'a> {
                     && rule.when.eval(view) == Truth::Yes
                 {
                     self.cited.insert(rule.clause);
-                    clauses.iter().for_each(|clause| lifted.insert(*clause));
+                    for clause in clauses {
+                        lifted.insert(*clause);
+                    }
                 }
             }
         }
@@ -158,7 +162,9 @@ impl<'a> Draft<'a> {
         }
         // A refusal rests on its grounds and nothing else.
         self.cited = ClauseSet::default();
-        fired.iter().for_each(|rule| self.cited.insert(rule.clause));
+        for rule in fired {
+            self.cited.insert(rule.clause);
+        }
         self.terms.clear();
         self.deadlines.clear();
         self.remedies.clear();
@@ -262,7 +268,7 @@ impl<'a> Draft<'a> {
                 }
                 true
             }
-            Effect::Freight(leg, payer) => self.set_payer(*leg, *payer),
+            Effect::Freight(leg, borne) => self.set_borne(*leg, *borne),
             Effect::Due(due) => self.set_due(clause, due, view),
             Effect::Replace(parts) => {
                 if self.replace.is_none() {
@@ -283,12 +289,12 @@ impl<'a> Draft<'a> {
     }
 
     /// The first rule that names a payer wins: rules come in the order of their priority.
-    fn set_payer(&mut self, leg: Leg, payer: Option<Payer>) -> bool {
+    fn set_borne(&mut self, leg: Leg, borne: Borne) -> bool {
         let slot = match leg {
             Leg::Return => &mut self.return_freight,
             Leg::Replacement => &mut self.replacement_freight,
         };
-        *slot.get_or_insert(payer) == payer
+        *slot.get_or_insert(borne) == borne
     }
 
     fn set_due(&mut self, clause: usize, rule: &DueRule, view: &View<'_>) -> bool {
@@ -373,8 +379,8 @@ impl<'a> Draft<'a> {
             terms: self.terms(),
             remedies: self.remedies,
             freight: Freight {
-                r#return: self.return_freight.flatten(),
-                replacement: self.replacement_freight.flatten(),
+                r#return: self.return_freight.and_then(Borne::payer),
+                replacement: self.replacement_freight.and_then(Borne::payer),
             },
             replace_components: self.replace.unwrap_or_default(),
             dates: self.dates,

@@ -1,0 +1,323 @@
+//! Typed values out of a parsed document, each with its place: what the reader of facts is made of.
+
+use jiff::Timestamp;
+
+use super::fault::{Fault, FaultCode};
+use super::json::{
+    DEPTH_MAX, Document, ITEMS_MAX, Node, Object, TEXT_CHARS_MAX, Value, push_segment,
+};
+use super::{Country, Zone, time};
+use crate::words::Word;
+
+/// The fields of one object while it is read.
+pub(super) struct Fields<'d> {
+    pub(super) object: &'d Object<'d>,
+    pub(super) place: u32,
+}
+
+struct Found {
+    place: u32,
+    code: FaultCode,
+    message: String,
+    missing: Option<(u32, &'static str)>,
+}
+
+/// Reads typed values and keeps the first fault in the order of the document.
+pub(super) struct Reader<'d> {
+    pub(super) document: &'d Document<'d>,
+    first: Option<Found>,
+}
+
+impl<'d> Reader<'d> {
+    pub(super) fn new(document: &'d Document<'d>) -> Self {
+        let mut reader = Self { document, first: None };
+        if let Some(fault) = &document.fault {
+            reader.fault(fault.place, fault.code, || match fault.code {
+                FaultCode::TooDeep => format!("values lie at most {DEPTH_MAX} deep"),
+                FaultCode::DuplicateKey => "this key is given twice; give it once".to_owned(),
+                FaultCode::TextTooLong => format!("a text has at most {TEXT_CHARS_MAX} characters"),
+                _ => format!("a list has at most {ITEMS_MAX} items"),
+            });
+        }
+        reader
+    }
+
+    /// Keeps the fault if it is the first in the order of the document.
+    pub(super) fn fault(&mut self, place: u32, code: FaultCode, message: impl FnOnce() -> String) {
+        if self.first.as_ref().is_none_or(|first| place < first.place) {
+            self.first = Some(Found { place, code, message: message(), missing: None });
+        }
+    }
+
+    pub(super) fn missing(&mut self, fields: &Fields<'d>, name: &'static str) {
+        let place = fields.object.end;
+        if self.first.as_ref().is_none_or(|first| place < first.place) {
+            let message = format!("`{name}` is required");
+            let missing = Some((fields.place, name));
+            self.first = Some(Found { place, code: FaultCode::MissingField, message, missing });
+        }
+    }
+
+    pub(super) fn into_fault(self) -> Option<Fault> {
+        let found = self.first?;
+        let pointer = match found.missing {
+            Some((object, name)) => {
+                let mut pointer = self.document.pointer(object);
+                push_segment(&mut pointer, name);
+                pointer
+            }
+            None => self.document.pointer(found.place),
+        };
+        Some(Fault { code: found.code, pointer, message: found.message })
+    }
+
+    // Objects and their fields.
+
+    pub(super) fn object(
+        &mut self,
+        node: &'d Node<'d>,
+        known: &[&'static str],
+    ) -> Option<Fields<'d>> {
+        let Value::Object(object) = &node.value else {
+            self.wrong_type(node, "an object");
+            return None;
+        };
+        for (key, value) in &object.entries {
+            if !known.contains(&key.as_ref()) {
+                self.fault(value.place, FaultCode::UnknownField, || {
+                    let meant = meant(key, known.iter().copied());
+                    format!("{} is no field here{meant}; known are {}", shown(key), listed(known))
+                });
+            }
+        }
+        Some(Fields { object, place: node.place })
+    }
+
+    /// The node of a field that is given: `null` and blank text count as not given.
+    pub(super) fn given(fields: &Fields<'d>, name: &str) -> Option<&'d Node<'d>> {
+        fields.object.get(name).filter(|node| match &node.value {
+            Value::Null => false,
+            Value::Text(text) => !is_blank(text),
+            _ => true,
+        })
+    }
+
+    pub(super) fn required<T>(
+        &mut self,
+        fields: &Fields<'d>,
+        name: &'static str,
+        read: impl FnOnce(&mut Self, &'d Node<'d>) -> Option<T>,
+    ) -> Option<T> {
+        if let Some(node) = Self::given(fields, name) {
+            read(self, node)
+        } else {
+            self.missing(fields, name);
+            None
+        }
+    }
+
+    pub(super) fn optional<T>(
+        &mut self,
+        fields: &Fields<'d>,
+        name: &str,
+        read: impl FnOnce(&mut Self, &'d Node<'d>) -> Option<T>,
+    ) -> Option<T> {
+        Self::given(fields, name).and_then(|node| read(self, node))
+    }
+
+    // Values.
+
+    pub(super) fn wrong_type(&mut self, node: &Node<'_>, expected: &str) {
+        self.fault(node.place, FaultCode::WrongType, || {
+            let found = match &node.value {
+                Value::Null => "null",
+                Value::Bool(_) => "true or false",
+                Value::Integer(_) | Value::OtherNumber => "a number",
+                Value::Text(_) => "a text",
+                Value::List(_) => "a list",
+                Value::Object(_) => "an object",
+                Value::Unread => "something else",
+            };
+            format!("expected {expected}, found {found}")
+        });
+    }
+
+    pub(super) fn text(&mut self, node: &'d Node<'d>) -> Option<&'d str> {
+        if let Value::Text(text) = &node.value {
+            Some(text)
+        } else {
+            self.wrong_type(node, "a text");
+            None
+        }
+    }
+
+    pub(super) fn owned_text(&mut self, node: &'d Node<'d>) -> Option<String> {
+        self.text(node).map(str::to_owned)
+    }
+
+    pub(super) fn flag(&mut self, node: &'d Node<'d>) -> Option<bool> {
+        if let Value::Bool(flag) = node.value {
+            Some(flag)
+        } else {
+            self.wrong_type(node, "true or false");
+            None
+        }
+    }
+
+    pub(super) fn integer(&mut self, node: &'d Node<'d>) -> Option<i64> {
+        match node.value {
+            Value::Integer(integer) => Some(integer),
+            Value::OtherNumber => {
+                self.fault(node.place, FaultCode::NotAnInteger, || {
+                    format!(
+                        "expected an integer of at most {}, written without point or exponent",
+                        i64::MAX
+                    )
+                });
+                None
+            }
+            _ => {
+                self.wrong_type(node, "an integer");
+                None
+            }
+        }
+    }
+
+    pub(super) fn quantity(&mut self, node: &'d Node<'d>) -> Option<i64> {
+        let quantity = self.integer(node)?;
+        if quantity < 1 {
+            self.fault(node.place, FaultCode::OutOfRange, || "a quantity is at least 1".to_owned());
+            return None;
+        }
+        Some(quantity)
+    }
+
+    pub(super) fn moment(&mut self, node: &'d Node<'d>) -> Option<Timestamp> {
+        let text = self.text(node)?;
+        let moment = time::moment(text);
+        if moment.is_none() {
+            self.fault(node.place, FaultCode::NotAMoment, || {
+                format!(
+                    "{} is no moment; write it as RFC 3339 with an offset, such as `2026-03-04T15:20:00+01:00`",
+                    shown(text)
+                )
+            });
+        }
+        moment
+    }
+
+    pub(super) fn zone(&mut self, node: &'d Node<'d>) -> Option<Zone> {
+        let text = self.text(node)?;
+        let zone = Zone::get(text);
+        if zone.is_none() {
+            self.fault(node.place, FaultCode::UnknownValue, || {
+                format!(
+                    "{} is no time zone; allowed are IANA names such as `Europe/Berlin`",
+                    shown(text)
+                )
+            });
+        }
+        zone
+    }
+
+    pub(super) fn country(&mut self, node: &'d Node<'d>) -> Option<Country> {
+        let text = self.text(node)?;
+        let country = Country::parse(text);
+        if country.is_none() {
+            self.fault(node.place, FaultCode::UnknownValue, || {
+                format!(
+                    "{} is no country; allowed are ISO 3166-1 alpha-2 codes such as `DE`",
+                    shown(text)
+                )
+            });
+        }
+        country
+    }
+
+    pub(super) fn word<W: Word>(&mut self, node: &'d Node<'d>, allowed: &[W]) -> Option<W> {
+        let text = self.text(node)?;
+        let word = W::parse(text).filter(|word| allowed.contains(word));
+        if word.is_none() {
+            let names: Vec<&str> = allowed.iter().map(|word| word.as_str()).collect();
+            self.unknown_word(node, text, &names);
+        }
+        word
+    }
+
+    pub(super) fn unknown_word(&mut self, node: &Node<'_>, text: &str, allowed: &[&str]) {
+        self.fault(node.place, FaultCode::UnknownValue, || {
+            let meant = meant(text, allowed.iter().copied());
+            format!("{} is not allowed here{meant}; allowed are {}", shown(text), listed(allowed))
+        });
+    }
+
+    pub(super) fn own_word(&mut self, node: &'d Node<'d>, allowed: &[String]) -> Option<String> {
+        let text = self.text(node)?;
+        if !allowed.iter().any(|word| word == text) {
+            let names: Vec<&str> = allowed.iter().map(String::as_str).collect();
+            self.unknown_word(node, text, &names);
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
+    /// The items of a list; blank texts count as not given.
+    pub(super) fn items(
+        &mut self,
+        node: &'d Node<'d>,
+    ) -> Option<impl Iterator<Item = &'d Node<'d>> + use<'d>> {
+        if let Value::List(items) = &node.value {
+            Some(items.iter().filter(|item| !matches!(&item.value, Value::Text(t) if is_blank(t))))
+        } else {
+            self.wrong_type(node, "a list");
+            None
+        }
+    }
+
+    /// A list in which naming an item twice counts once.
+    pub(super) fn set<T: PartialEq>(
+        &mut self,
+        node: &'d Node<'d>,
+        mut read: impl FnMut(&mut Self, &'d Node<'d>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let mut set = Vec::new();
+        for item in self.items(node)? {
+            if let Some(value) = read(self, item)
+                && !set.contains(&value)
+            {
+                set.push(value);
+            }
+        }
+        Some(set)
+    }
+}
+
+/// Whether a text counts as not given.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
+/// A text of the user's within a message: in backticks, escaped, cut where it is long.
+pub(super) fn shown(text: &str) -> String {
+    const SHOWN_CHARS_MAX: usize = 60;
+    let mut shown: String =
+        text.chars().take(SHOWN_CHARS_MAX).flat_map(char::escape_debug).collect();
+    if text.chars().count() > SHOWN_CHARS_MAX {
+        shown.push('…');
+    }
+    format!("`{shown}`")
+}
+
+pub(super) fn listed<T: AsRef<str>>(names: &[T]) -> String {
+    if names.is_empty() {
+        return "none".to_owned();
+    }
+    let names: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    names.join(", ")
+}
+
+/// `, did you mean …` where a known name is near.
+pub(super) fn meant<'n>(given: &str, known: impl Iterator<Item = &'n str>) -> String {
+    crate::policy::nearest(given, known)
+        .map_or_else(String::new, |name| format!(", did you mean `{name}`"))
+}
