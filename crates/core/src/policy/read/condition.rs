@@ -61,7 +61,7 @@ impl<'s> Reader<'s> {
                 name => self.named(name, &span, value, vocabulary, &mut parts),
             }
         }
-        if parts.is_empty() {
+        if table.entries.is_empty() {
             self.error(
                 &table.span,
                 "empty_condition",
@@ -290,9 +290,8 @@ impl<'s> Reader<'s> {
             };
             parts.push(Condition::Test(Test { attribute, negated, op }));
         }
-        if parts.is_empty() {
+        if table.entries.is_empty() {
             self.error(&table.span, "empty_condition", "this test has no operator");
-            return None;
         }
         Some(one_or_all(parts))
     }

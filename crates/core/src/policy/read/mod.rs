@@ -41,6 +41,8 @@ const KEYS: [&str; 14] = [
     "clause",
 ];
 
+const CLAUSE_KEYS: [&str; 4] = ["id", "text", "by_hand", "rule"];
+
 impl Policy {
     /// Reads a policy file, with the calendars that come with the product.
     ///
@@ -271,7 +273,7 @@ impl<'s> Reader<'s> {
     }
 
     fn clause_head(&mut self, value: &Value<'s>, before: &[Clause]) -> Option<Clause> {
-        let table = self.closed(value, "a clause", &["id", "text", "by_hand", "rule"])?;
+        let table = self.closed(value, "a clause", &CLAUSE_KEYS)?;
         let id_value = self.required(&table, "id")?;
         let id = self.name(id_value)?;
         if before.iter().any(|clause| clause.id.as_str() == id) {
@@ -280,7 +282,8 @@ impl<'s> Reader<'s> {
         let text =
             self.required(&table, "text").and_then(|text| self.texts(text)).unwrap_or_default();
         let by_hand = table.get("by_hand").and_then(|value| self.flag(value)).unwrap_or(false);
-        if !by_hand && table.get("rule").is_none() {
+        let well_spelled = table.in_order().iter().all(|(key, ..)| CLAUSE_KEYS.contains(key));
+        if !by_hand && table.get("rule").is_none() && well_spelled {
             let message = format!(
                 "the clause `{id}` has no rule; give it one, or say `by_hand = true` where a person applies it"
             );

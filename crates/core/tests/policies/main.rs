@@ -1,0 +1,6 @@
+//! Policies as data: the shipped default, its cases, and what `check` finds in policies that are wrong.
+
+mod check;
+mod default;
+mod read;
+mod support;
