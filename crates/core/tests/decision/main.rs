@@ -6,6 +6,13 @@
     reason = "tests fail by panicking"
 )]
 
+mod against_oracle;
+mod oracle;
+mod working_days;
+mod world;
+
+use std::sync::LazyLock;
+
 use backhaul_core::answer::answer;
 use backhaul_core::policy::Catalogue;
 use serde_json::Value;
@@ -23,11 +30,14 @@ const EXAMPLE: &str = r#"{
   "inspection": {"condition": "used", "fault_found": true, "findings": [], "faulty_components": ["A"]}
 }"#;
 
-fn decided(facts: &str) -> String {
-    let catalogue = Catalogue::built_in()
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
+    Catalogue::built_in()
         .map_err(|d| d.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-        .unwrap_or_else(|e| panic!("{e}"));
-    answer(&catalogue, facts.as_bytes()).to_json()
+        .unwrap_or_else(|e| panic!("{e}"))
+});
+
+fn decided(facts: &str) -> String {
+    answer(&CATALOGUE, facts.as_bytes()).to_json()
 }
 
 #[test]
