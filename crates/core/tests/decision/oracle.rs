@@ -109,8 +109,7 @@ impl<'a> Claim<'a> {
         let no_fault = facts.pointer("/inspection/fault_found") == Some(&Value::Bool(false));
         let turned_by_inspection =
             no_fault && !by_platform && matches!(claimed_cause, "quality" | "compatibility");
-        let cause =
-            if by_platform || turned_by_inspection { "own_reasons" } else { claimed_cause };
+        let cause = if by_platform || turned_by_inspection { "own_reasons" } else { claimed_cause };
 
         let in_transit = matches!(cause, "damaged" | "mismatch" | "missing");
         let zone = text(facts, "/order/time_zone").unwrap();

@@ -55,9 +55,7 @@ static CHINA: LazyLock<China> = LazyLock::new(|| {
 fn is_working_day(day: Date) -> bool {
     let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
     match CHINA.years.get(&day.year()) {
-        Some(year) => {
-            year.worked.contains(&day) || !weekend && !year.holidays.contains(&day)
-        }
+        Some(year) => year.worked.contains(&day) || !weekend && !year.holidays.contains(&day),
         None => !weekend && !CHINA.fixed.contains(&day.strftime("%m-%d").to_string()),
     }
 }

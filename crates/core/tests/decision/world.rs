@@ -160,7 +160,7 @@ fn names_of(known: &'static [&'static str]) -> impl Strategy<Value = Optional> {
 
 fn findings() -> impl Strategy<Value = Optional> {
     prop_oneof![
-        3 => not_given_list(),
+        8 => not_given_list(),
         1 => select(&FINDINGS[..]).prop_map(|finding| Some(json!([finding]))),
         1 => names_of(&FINDINGS),
     ]
@@ -214,7 +214,7 @@ prop_compose! {
         ],
         signed_time in time_of_day(),
         signed_is_known in prop::bool::weighted(0.8),
-        report_after in prop_oneof![4 => 6_i32..=9, 1 => -5_i32..=20],
+        report_after in prop_oneof![4 => 6_i32..=8, 1 => -5_i32..=20],
         report_time in time_of_day(),
         received in prop::option::of((day_of_receipt(), time_of_day())),
         placed_before in prop_oneof![Just(0_i64), 1_i64..5_000_000],
@@ -262,8 +262,10 @@ prop_compose! {
 
 prop_compose! {
     fn inspection(faulty: Optional)(
-        condition in prop_oneof![not_given(), select(&["unused", "tried", "used"][..])
-            .prop_map(|condition| Some(condition.into()))],
+        condition in prop_oneof![
+            4 => not_given(),
+            3 => select(&["unused", "tried", "used"][..]).prop_map(|word| Some(word.into())),
+        ],
         fault_found in select(&[None, Some(Value::Null), Some(json!(true)), Some(json!(false))][..]),
         findings in findings(),
         faulty in Just(faulty),
@@ -296,8 +298,9 @@ prop_compose! {
         number in any_text(),
         country in select(&["DE", "US", "CN", "KI", "AS", "GB", "AQ"][..]),
         voucher in prop_oneof![
-            4 => Just("on_file"),
-            1 => select(&["presented", "absent", "forged"][..]),
+            8 => Just("on_file"),
+            2 => Just("presented"),
+            1 => select(&["absent", "forged"][..]),
         ],
         not_given in not_given(),
         moments in Just(moments),
@@ -322,11 +325,11 @@ prop_compose! {
         sold_for in optional_text(&PLATFORMS),
         platform in optional_text(&PLATFORMS),
         same_platform in any::<bool>(),
-        declared in prop::bool::weighted(0.1),
+        declared in prop::bool::weighted(0.05),
         cause in select(&CAUSES[..]),
         remedy in select(&["refund", "replacement"][..]),
         condition in prop_oneof![
-            3 => Just("unused"),
+            5 => Just("unused"),
             2 => select(&["tried", "used"][..]),
         ],
         evidence in prop_oneof![1 => Just(Some(json!(SLOTS))), 1 => names_of(&SLOTS)],
