@@ -2,5 +2,6 @@
 
 mod check;
 mod default;
+mod explain;
 mod read;
 mod support;
