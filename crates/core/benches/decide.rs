@@ -1,4 +1,5 @@
 //! How long one decision takes: facts already parsed, and from bytes to the answer's JSON.
+#![expect(clippy::expect_used, reason = "a benchmark stops where it cannot measure")]
 
 use std::hint::black_box;
 use std::path::Path;
