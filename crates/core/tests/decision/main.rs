@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 mod against_oracle;
+mod malformed;
+
 mod oracle;
 mod working_days;
 mod world;
