@@ -3,6 +3,7 @@
 
 mod against_oracle;
 mod malformed;
+mod mutated;
 
 mod oracle;
 mod working_days;
