@@ -6,6 +6,7 @@ mod malformed;
 mod mutated;
 
 mod oracle;
+mod pains;
 mod working_days;
 mod world;
 
