@@ -5,6 +5,7 @@ mod documents;
 mod fields;
 mod limits;
 mod order_of_faults;
+mod owed;
 mod values;
 
 use backhaul_core::answer::answer;
