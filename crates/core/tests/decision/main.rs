@@ -4,7 +4,6 @@
 mod against_oracle;
 mod malformed;
 mod mutated;
-
 mod oracle;
 mod pains;
 mod working_days;
