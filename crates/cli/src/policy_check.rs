@@ -8,8 +8,6 @@ use backhaul_core::policy::{Policy, Severity, check};
 
 use crate::policies;
 
-/// Prints one line a finding, `FILE:LINE:COLUMN: error[…]: …`, with facts that show it where there are any. Exit code 1 when the
-/// policy cannot be used; warnings alone are no failure.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The policy file.
