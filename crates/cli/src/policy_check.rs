@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     }
     let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error).count();
     let warnings = diagnostics.len().saturating_sub(errors);
-    println!("{summary}; {errors} errors, {warnings} warnings");
+    println!("{summary}; errors: {errors}, warnings: {warnings}");
     let failed = errors > 0 || args.strict && warnings > 0;
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 mod against_oracle;
+mod malformed;
+mod mutated;
 mod oracle;
+mod pains;
 mod working_days;
 mod world;
 

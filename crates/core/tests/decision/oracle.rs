@@ -91,11 +91,9 @@ struct Claim<'a> {
     cause: &'a str,
     turned_by_inspection: bool,
     condition: usize,
-    refund: bool,
     in_transit: bool,
     /// The cause concerns the whole line, not its faulty components.
     whole_line: bool,
-    received: bool,
     line_components: Vec<&'a str>,
     claimed: Vec<&'a str>,
     faulty: Option<Vec<&'a str>>,
@@ -119,15 +117,17 @@ impl<'a> Claim<'a> {
             cause,
             turned_by_inspection,
             condition: claim_condition(facts).max(inspected_condition(facts)),
-            refund: text(facts, "/claim/remedy") == Some("refund"),
             in_transit,
             whole_line: matches!(cause, "own_reasons" | "mismatch" | "missing"),
-            received: text(facts, "/received_at").is_some(),
             line_components: list(facts, "/line/components"),
             claimed: list(facts, "/claim/components"),
             faulty: given(facts, "/inspection/faulty_components"),
-            report_by: signed.filter(|_| in_transit).map(|day| day + 7.days()),
+            report_by: signed.filter(|_| in_transit).map(|day| day.checked_add(7.days()).unwrap()),
         }
+    }
+
+    fn is_refund(&self) -> bool {
+        text(self.facts, "/claim/remedy") == Some("refund")
     }
 
     fn voucher(&self) -> &'a str {
@@ -159,7 +159,7 @@ impl<'a> Claim<'a> {
                 self.report_by.is_some_and(|last_day| reported > last_day)
             }
             "replace.part" => {
-                !self.refund
+                !self.is_refund()
                     && !self.claimed.is_empty()
                     && !self.whole_line
                     && self.faulty.as_ref().is_some_and(|faulty| {
@@ -186,7 +186,7 @@ impl<'a> Claim<'a> {
         if self.cause == "compatibility" && text(self.facts, "/claim/platform").is_none() {
             needs.push("platform".to_owned());
         }
-        if !self.refund
+        if !self.is_refund()
             && !self.line_components.is_empty()
             && !self.whole_line
             && self.claimed.is_empty()
@@ -207,13 +207,13 @@ impl<'a> Claim<'a> {
         let payer = if self.cause == "own_reasons" { "buyer" } else { "merchant" };
         json!({
             "return": (self.cause != "missing").then_some(payer),
-            "replacement": (!self.refund).then_some(payer),
+            "replacement": (!self.is_refund()).then_some(payer),
         })
     }
 
     /// Rule 9, of a claim that is not declined.
     fn replaced(&self) -> Vec<&'a str> {
-        if self.refund {
+        if self.is_refund() {
             return Vec::new();
         }
         let is_replaced = |component: &&str| {
@@ -234,7 +234,7 @@ impl<'a> Claim<'a> {
             "freight.buyer" => self.cause == "own_reasons",
             "goods_first" => self.cause != "missing",
             "report.7d" | "evidence" => self.in_transit,
-            "refund.path" | "refund.3-10wd" => self.refund,
+            "refund.path" | "refund.3-10wd" => self.is_refund(),
             "replace.part" => !self.replaced().is_empty(),
             "guidance" => true,
             "exclude.voucher" => self.voucher() == "presented",
@@ -303,9 +303,10 @@ pub(crate) fn decide(facts: &Value) -> Value {
     };
 
     let received = local_date(facts, "/received_at", "Asia/Shanghai");
-    let refund = received.filter(|_| claim.refund && !declined).map(working_days::refund_dates);
+    let refund =
+        received.filter(|_| claim.is_refund() && !declined).map(working_days::refund_dates);
     let decision = if declined {
-        let return_freight = (claim.received && claim.cause != "missing").then_some("buyer");
+        let return_freight = (received.is_some() && claim.cause != "missing").then_some("buyer");
         json!({
             "remedies": [],
             "freight": {"return": return_freight, "replacement": null},

@@ -183,8 +183,8 @@ fn written(moment: Timestamp, offset: i8) -> String {
     if offset == 0 {
         return moment.to_string();
     }
-    let offset = Offset::from_seconds(i32::from(offset) * 15 * 60).unwrap();
-    moment.display_with_offset(offset).to_string()
+    let offset = SignedDuration::from_mins(i64::from(offset).checked_mul(15).unwrap());
+    moment.display_with_offset(Offset::try_from(offset).unwrap()).to_string()
 }
 
 /// When everything happened.
@@ -226,7 +226,7 @@ prop_compose! {
         let received =
             received.map(|(day, time)| in_zone(day.to_datetime(time), "Asia/Shanghai"));
         let first = [signed, Some(reported), received].into_iter().flatten().min().unwrap();
-        let placed = first - SignedDuration::from_secs(placed_before);
+        let placed = first.checked_sub(SignedDuration::from_secs(placed_before)).unwrap();
         Moments {
             zone,
             placed_at: written(placed, offsets[0]),
@@ -362,25 +362,30 @@ prop_compose! {
 }
 
 /// Well-formed facts for the default policy.
-pub(crate) fn facts() -> impl Strategy<Value = Value> {
-    let parts = (moments(), components()).prop_flat_map(|(moments, (line, claimed, faulty))| {
-        (
-            order(moments.clone()),
-            line_and_claim(line, claimed, moments.reported_at.clone()),
-            prop_oneof![
-                1 => select(&[None, Some(Value::Null)][..]),
-                3 => inspection(faulty).prop_map(Some),
-            ],
-            Just(moments.received_at),
-        )
-    });
+///
+/// The parts are boxed: together they would not fit on the stack of a test's thread.
+pub(crate) fn facts() -> BoxedStrategy<Value> {
+    let parts = (moments().boxed(), components().boxed()).prop_flat_map(
+        |(moments, (line, claimed, faulty))| {
+            (
+                order(moments.clone()).boxed(),
+                line_and_claim(line, claimed, moments.reported_at.clone()).boxed(),
+                prop_oneof![
+                    1 => select(&[None, Some(Value::Null)][..]),
+                    3 => inspection(faulty).prop_map(Some),
+                ]
+                .boxed(),
+                Just(moments.received_at),
+            )
+        },
+    );
     let policy = prop_oneof![
         6 => not_given(),
         1 => Just(Some("default".into())),
         1 => Just(Some("default@2025.1".into())),
     ];
-    (any_text(), parts, policy, not_given()).prop_map(
-        |(id, (order, (line, claim), inspection, received_at), policy, not_given)| {
+    (any_text(), parts.boxed(), policy, not_given())
+        .prop_map(|(id, (order, (line, claim), inspection, received_at), policy, not_given)| {
             let missing = claim["cause"] == "missing";
             object([
                 ("id", Some(id.into())),
@@ -391,6 +396,6 @@ pub(crate) fn facts() -> impl Strategy<Value = Value> {
                 ("received_at", moment(received_at, &not_given)),
                 ("inspection", inspection.filter(|_| !missing)),
             ])
-        },
-    )
+        })
+        .boxed()
 }
