@@ -10,7 +10,7 @@ use backhaul_core::words::Payer;
 
 /// The policy that judges a document.
 pub(crate) fn policy_of<'c>(catalogue: &'c Catalogue, document: &[u8]) -> Option<&'c Policy> {
-    let document = Document::parse(document).ok()?;
+    let document = Document::parse(std::str::from_utf8(document).ok()?).ok()?;
     let placed_at = text_at(&document, &["order", "placed_at"]).and_then(moment);
     catalogue.choose(text_at(&document, &["policy"]), placed_at).map(AsRef::as_ref)
 }

@@ -18,10 +18,10 @@ fn facts(catalogue: &Catalogue) -> Vec<(Vec<u8>, Facts)> {
     for entry in std::fs::read_dir(folder).expect("the cases are in the repository") {
         let text = std::fs::read_to_string(entry.expect("readable").path()).expect("readable");
         for case in cases::read(&text).expect("the cases read") {
-            let bytes = case.facts.to_string().into_bytes();
-            let document = Document::parse(&bytes).expect("JSON");
+            let text = case.facts.to_string();
+            let document = Document::parse(&text).expect("JSON");
             if let Ok(facts) = read(&document, vocabulary) {
-                all.push((bytes.clone(), facts));
+                all.push((text.clone().into_bytes(), facts));
             }
         }
     }

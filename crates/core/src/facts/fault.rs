@@ -15,8 +15,10 @@ words! {
         DuplicateKey = "duplicate_key",
         /// A text is longer than [`TEXT_CHARS_MAX`](super::json::TEXT_CHARS_MAX).
         TextTooLong = "text_too_long",
-        /// A list has more than [`ITEMS_MAX`](super::json::ITEMS_MAX) items, or an object more keys than any object of the facts.
+        /// A list has more than [`ITEMS_MAX`](super::json::ITEMS_MAX) items.
         TooManyItems = "too_many_items",
+        /// An object has more than [`KEYS_MAX`](super::json::KEYS_MAX) keys.
+        TooManyKeys = "too_many_keys",
         /// A field that is not known here.
         UnknownField = "unknown_field",
         /// A required field is left out.

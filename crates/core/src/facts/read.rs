@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
 use super::fault::{Fault, FaultCode};
 use super::json::{Document, Node, Value};
 use super::reader::{Fields, Reader, is_blank, listed, meant, shown};
 use super::{ClaimFacts, Facts, InspectionFacts, LineFacts, OrderFacts, OwnFact};
 use crate::policy::vocabulary::{Kind, OwnDeclaration, Vocabulary};
-use crate::words::{Cause, Word};
+use crate::words::{Cause, Condition, Finding, Voucher, Word};
 
 /// Reads the facts of a parsed document with the words of the policy that will judge them.
 ///
@@ -65,40 +63,29 @@ pub fn unknown_policy(document: &Document<'_>, vocabulary: &Vocabulary, known: &
     })
 }
 
+// What a missing field should have been.
+const A_TEXT: &str = "a text that is not blank";
+const AN_OBJECT: &str = "an object";
+const A_MOMENT: &str = "a moment of RFC 3339 such as `2026-03-04T15:20:00+01:00`";
+const A_QUANTITY: &str = "an integer of at least 1";
+
 impl<'d> Reader<'d> {
     fn facts(&mut self, vocabulary: &Vocabulary) -> Option<Facts> {
         let root = self.object(
             &self.document.root,
             &["id", "policy", "order", "line", "claim", "received_at", "inspection", "facts"],
         )?;
-        let id = self.required(&root, "id", Self::owned_text);
+        let id = self.required(&root, "id", A_TEXT, Self::owned_text);
         let policy = self.optional(&root, "policy", Self::owned_text);
-        let order = self.required(&root, "order", Self::order);
-        let line = self.required(&root, "line", Self::line);
-        let claim = self
-            .required(&root, "claim", |reader, node| reader.claim(node, vocabulary, line.as_ref()));
-        let received_at = self.optional(&root, "received_at", Self::moment);
-        let inspection = self
-            .optional(&root, "inspection", |reader, node| reader.inspection(node, line.as_ref()));
+        let order = self.required(&root, "order", AN_OBJECT, Self::order);
+        let line = self.required(&root, "line", AN_OBJECT, Self::line);
+        let claim =
+            self.required(&root, "claim", AN_OBJECT, |reader, node| reader.claim(node, vocabulary));
+        let received_at = self.optional(&root, "received_at", Self::moment_of_order);
+        let inspection = self.optional(&root, "inspection", Self::inspection);
         let facts = self
             .optional(&root, "facts", |reader, node| reader.own_facts(node, &vocabulary.own))
             .unwrap_or_default();
-
-        let placed_at = order.as_ref().map(|order| order.placed_at);
-        self.not_before(placed_at, received_at, Self::given(&root, "received_at"));
-        if let Some(claim_node) = Self::given(&root, "claim")
-            && let Value::Object(object) = &claim_node.value
-        {
-            let fields = Fields { object, place: claim_node.place };
-            let reported_at = claim.as_ref().map(|claim| claim.reported_at);
-            self.not_before(placed_at, reported_at, Self::given(&fields, "reported_at"));
-        }
-        let claims_missing = claim.as_ref().is_some_and(|claim| claim.cause == Cause::Missing);
-        if let Some(node) = Self::given(&root, "inspection").filter(|_| claims_missing) {
-            self.fault(node.place, FaultCode::Impossible, || {
-                "what is `missing` never came back, so there is nothing to inspect; leave the inspection out".to_owned()
-            });
-        }
         Some(Facts {
             id: id?,
             policy,
@@ -111,37 +98,26 @@ impl<'d> Reader<'d> {
         })
     }
 
-    fn not_before(
-        &mut self,
-        placed_at: Option<Timestamp>,
-        moment: Option<Timestamp>,
-        node: Option<&Node<'_>>,
-    ) {
-        if let (Some(placed_at), Some(moment), Some(node)) = (placed_at, moment, node)
-            && moment < placed_at
-        {
-            self.fault(node.place, FaultCode::Impossible, || {
-                format!("this is before the order was placed; allowed is {placed_at} or later")
-            });
-        }
-    }
-
     fn order(&mut self, node: &'d Node<'d>) -> Option<OrderFacts> {
         let fields = self.object(
             node,
             &["number", "placed_at", "signed_at", "time_zone", "country", "voucher"],
         )?;
-        let number = self.required(&fields, "number", Self::owned_text);
-        let placed_at = self.required(&fields, "placed_at", Self::moment);
-        let signed_at = self.optional(&fields, "signed_at", Self::moment);
-        let time_zone = self.required(&fields, "time_zone", Self::zone);
-        let country = self.required(&fields, "country", Self::country);
-        let voucher =
-            self.required(&fields, "voucher", |reader, node| reader.word(node, Word::ALL));
-        self.not_before(placed_at, signed_at, Self::given(&fields, "signed_at"));
+        let number = self.required(&fields, "number", A_TEXT, Self::owned_text);
+        self.known.placed_at = self.required(&fields, "placed_at", A_MOMENT, Self::moment);
+        let signed_at = self.optional(&fields, "signed_at", Self::moment_of_order);
+        let time_zone =
+            self.required(&fields, "time_zone", "an IANA name such as `Europe/Berlin`", Self::zone);
+        let country = self.required(
+            &fields,
+            "country",
+            "an ISO 3166-1 alpha-2 code such as `DE`",
+            Self::country,
+        );
+        let voucher = self.required_word(&fields, "voucher", Voucher::ALL);
         Some(OrderFacts {
             number: number?,
-            placed_at: placed_at?,
+            placed_at: self.known.placed_at?,
             signed_at,
             time_zone: time_zone?,
             country: country?,
@@ -154,20 +130,23 @@ impl<'d> Reader<'d> {
             node,
             &["sku", "category", "quantity", "sold_for", "declared_non_returnable", "components"],
         )?;
-        let sku = self.required(&fields, "sku", Self::owned_text);
-        let category = self.required(&fields, "category", Self::owned_text);
-        let quantity = self.required(&fields, "quantity", Self::quantity);
+        let sku = self.required(&fields, "sku", A_TEXT, Self::owned_text);
+        let category = self.required(&fields, "category", A_TEXT, Self::owned_text);
+        self.known.sold = self.required(&fields, "quantity", A_QUANTITY, Self::quantity);
         let sold_for = self.optional(&fields, "sold_for", Self::owned_text);
-        let declared = self.required(&fields, "declared_non_returnable", Self::flag);
-        let components =
-            self.optional(&fields, "components", Self::line_components).unwrap_or_default();
+        let declared =
+            self.required(&fields, "declared_non_returnable", "true or false", Self::flag);
+        self.known.components = match Self::given(&fields, "components") {
+            Some(node) => self.line_components(node),
+            None => Some(Vec::new()),
+        };
         Some(LineFacts {
             sku: sku?,
             category: category?,
-            quantity: quantity?,
+            quantity: self.known.sold?,
             sold_for,
             declared_non_returnable: declared?,
-            components,
+            components: self.known.components.clone()?,
         })
     }
 
@@ -186,29 +165,37 @@ impl<'d> Reader<'d> {
         Some(components)
     }
 
-    fn component(&mut self, node: &'d Node<'d>, line: Option<&LineFacts>) -> Option<String> {
+    /// A component of the line.
+    fn component(&mut self, node: &'d Node<'d>) -> Option<String> {
         let name = self.text(node)?;
-        if let Some(line) = line
-            && !line.components.iter().any(|known| known == name)
+        if let Some(known) = &self.known.components
+            && !known.iter().any(|known| known == name)
         {
-            self.fault(node.place, FaultCode::Impossible, || {
-                if line.components.is_empty() {
-                    return "the line has no components; name none".to_owned();
-                }
-                let known = listed(&line.components);
-                format!("{} is no component of the line; its components are {known}", shown(name))
-            });
+            let allowed = match known.as_slice() {
+                [] => "the line has no components; name none".to_owned(),
+                known => format!(
+                    "{} is no component of the line; its components are {}",
+                    shown(name),
+                    listed(known)
+                ),
+            };
+            self.fault(node.place, FaultCode::Impossible, || allowed);
             return None;
         }
         Some(name.to_owned())
     }
 
-    fn claim(
-        &mut self,
-        node: &'d Node<'d>,
-        vocabulary: &Vocabulary,
-        line: Option<&LineFacts>,
-    ) -> Option<ClaimFacts> {
+    fn claimed_quantity(&mut self, node: &'d Node<'d>) -> Option<i64> {
+        let quantity = self.quantity(node)?;
+        if let Some(sold) = self.known.sold.filter(|sold| quantity > *sold) {
+            self.fault(node.place, FaultCode::Impossible, || {
+                format!("the line has {sold}; claim at most that")
+            });
+        }
+        Some(quantity)
+    }
+
+    fn claim(&mut self, node: &'d Node<'d>, vocabulary: &Vocabulary) -> Option<ClaimFacts> {
         let fields = self.object(
             node,
             &[
@@ -223,36 +210,18 @@ impl<'d> Reader<'d> {
                 "waived",
             ],
         )?;
-        let slots: Vec<String> = vocabulary.slots.iter().map(|slot| slot.id.clone()).collect();
-        let cause = self.required(&fields, "cause", |reader, node| reader.word(node, Word::ALL));
-        let remedy = self
-            .required(&fields, "remedy", |reader, node| reader.word(node, &vocabulary.remedies));
-        let quantity = self.required(&fields, "quantity", |reader, node| {
-            let quantity = reader.quantity(node)?;
-            let sold = line.map_or(quantity, |line| line.quantity);
-            if quantity > sold {
-                reader.fault(node.place, FaultCode::Impossible, || {
-                    format!("the line has {sold}; claim at most that")
-                });
-            }
-            Some(quantity)
-        });
-        let components = self.optional(&fields, "components", |reader, node| {
-            reader.set(node, |reader, item| reader.component(item, line))
-        });
-        let condition =
-            self.required(&fields, "condition", |reader, node| reader.word(node, Word::ALL));
+        self.known.cause = self.required_word(&fields, "cause", Cause::ALL);
+        let remedy = self.required_word(&fields, "remedy", &vocabulary.remedies);
+        let quantity = self.required(&fields, "quantity", A_QUANTITY, Self::claimed_quantity);
+        let components =
+            self.optional(&fields, "components", |reader, node| reader.set(node, Self::component));
+        let condition = self.required_word(&fields, "condition", Condition::ALL);
         let platform = self.optional(&fields, "platform", Self::owned_text);
-        let reported_at = self.required(&fields, "reported_at", Self::moment);
-        let mut slots_of = |name| {
-            self.optional(&fields, name, |reader, node| {
-                reader.set(node, |reader, item| reader.own_word(item, &slots))
-            })
-            .unwrap_or_default()
-        };
-        let (evidence, waived) = (slots_of("evidence"), slots_of("waived"));
+        let reported_at = self.required(&fields, "reported_at", A_MOMENT, Self::moment_of_order);
+        let evidence = self.slots(&fields, "evidence", vocabulary);
+        let waived = self.slots(&fields, "waived", vocabulary);
         Some(ClaimFacts {
-            cause: cause?,
+            cause: self.known.cause?,
             remedy: remedy?,
             quantity: quantity?,
             components: components.unwrap_or_default(),
@@ -264,26 +233,55 @@ impl<'d> Reader<'d> {
         })
     }
 
-    fn inspection(
-        &mut self,
-        node: &'d Node<'d>,
-        line: Option<&LineFacts>,
-    ) -> Option<InspectionFacts> {
+    fn slots(&mut self, fields: &Fields<'d>, name: &str, vocabulary: &Vocabulary) -> Vec<String> {
+        let slots = &vocabulary.slots;
+        let read = |reader: &mut Self, item: &'d Node<'d>| {
+            let text = reader.text(item)?;
+            if slots.iter().any(|slot| slot.id == text) {
+                return Some(text.to_owned());
+            }
+            let known: Vec<&str> = slots.iter().map(|slot| slot.id.as_str()).collect();
+            reader.unknown_word(item, text, &known);
+            None
+        };
+        self.optional(fields, name, |reader, node| reader.set(node, read)).unwrap_or_default()
+    }
+
+    fn inspection(&mut self, node: &'d Node<'d>) -> Option<InspectionFacts> {
+        if self.known.cause == Some(Cause::Missing) {
+            self.fault(node.place, FaultCode::Impossible, || {
+                "what is `missing` never came back, so there is nothing to inspect; leave the inspection out".to_owned()
+            });
+        }
         let fields =
             self.object(node, &["condition", "fault_found", "findings", "faulty_components"])?;
         Some(InspectionFacts {
             condition: self
-                .optional(&fields, "condition", |reader, node| reader.word(node, Word::ALL)),
+                .optional(&fields, "condition", |reader, node| reader.word(node, Condition::ALL)),
             fault_found: self.optional(&fields, "fault_found", Self::flag),
             findings: self
                 .optional(&fields, "findings", |reader, node| {
-                    reader.set(node, |reader, item| reader.word(item, Word::ALL))
+                    reader.set(node, |reader, item| reader.word(item, Finding::ALL))
                 })
                 .unwrap_or_default(),
             faulty_components: self.optional(&fields, "faulty_components", |reader, node| {
-                reader.set(node, |reader, item| reader.component(item, line))
+                reader.set(node, Self::component)
             }),
         })
+    }
+
+    fn required_word<W: Word>(
+        &mut self,
+        fields: &Fields<'d>,
+        name: &'static str,
+        allowed: &[W],
+    ) -> Option<W> {
+        if let Some(node) = Self::given(fields, name) {
+            return self.word(node, allowed);
+        }
+        let names: Vec<&str> = allowed.iter().map(|word| word.as_str()).collect();
+        self.missing(fields, name, &format!("one of {}", listed(&names)));
+        None
     }
 
     fn own_facts(

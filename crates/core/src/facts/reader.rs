@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use super::fault::{Fault, FaultCode};
 use super::json::{
-    DEPTH_MAX, Document, ITEMS_MAX, Node, Object, TEXT_CHARS_MAX, Value, push_segment,
+    DEPTH_MAX, Document, ITEMS_MAX, KEYS_MAX, Node, Object, TEXT_CHARS_MAX, Value, push_segment,
 };
 use super::{Country, Zone, time};
-use crate::words::Word;
+use crate::words::{Cause, Word};
 
 /// The fields of one object while it is read.
 pub(super) struct Fields<'d> {
@@ -17,27 +17,43 @@ pub(super) struct Fields<'d> {
 
 struct Found {
     place: u32,
+    /// The place of the value that the pointer leads to.
+    at: u32,
     code: FaultCode,
     message: String,
-    missing: Option<(u32, &'static str)>,
+    missing: Option<&'static str>,
 }
 
 /// Reads typed values and keeps the first fault in the order of the document.
 pub(super) struct Reader<'d> {
     pub(super) document: &'d Document<'d>,
     first: Option<Found>,
+    /// What later fields are held against; each is known as soon as its own field reads well, whatever its neighbours.
+    pub(super) known: Known,
+}
+
+/// Facts that others must agree with.
+#[derive(Default)]
+pub(super) struct Known {
+    pub(super) placed_at: Option<Timestamp>,
+    pub(super) sold: Option<i64>,
+    pub(super) components: Option<Vec<String>>,
+    pub(super) cause: Option<Cause>,
 }
 
 impl<'d> Reader<'d> {
     pub(super) fn new(document: &'d Document<'d>) -> Self {
-        let mut reader = Self { document, first: None };
+        let mut reader = Self { document, first: None, known: Known::default() };
         if let Some(fault) = &document.fault {
-            reader.fault(fault.place, fault.code, || match fault.code {
+            let message = match fault.code {
                 FaultCode::TooDeep => format!("values lie at most {DEPTH_MAX} deep"),
                 FaultCode::DuplicateKey => "this key is given twice; give it once".to_owned(),
                 FaultCode::TextTooLong => format!("a text has at most {TEXT_CHARS_MAX} characters"),
+                FaultCode::TooManyKeys => format!("an object has at most {KEYS_MAX} keys"),
                 _ => format!("a list has at most {ITEMS_MAX} items"),
-            });
+            };
+            let (place, at, code) = (fault.place, fault.at, fault.code);
+            reader.first = Some(Found { place, at, code, message, missing: None });
         }
         reader
     }
@@ -45,29 +61,26 @@ impl<'d> Reader<'d> {
     /// Keeps the fault if it is the first in the order of the document.
     pub(super) fn fault(&mut self, place: u32, code: FaultCode, message: impl FnOnce() -> String) {
         if self.first.as_ref().is_none_or(|first| place < first.place) {
-            self.first = Some(Found { place, code, message: message(), missing: None });
+            self.first = Some(Found { place, at: place, code, message: message(), missing: None });
         }
     }
 
-    pub(super) fn missing(&mut self, fields: &Fields<'d>, name: &'static str) {
+    pub(super) fn missing(&mut self, fields: &Fields<'d>, name: &'static str, expected: &str) {
         let place = fields.object.end;
         if self.first.as_ref().is_none_or(|first| place < first.place) {
-            let message = format!("`{name}` is required");
-            let missing = Some((fields.place, name));
-            self.first = Some(Found { place, code: FaultCode::MissingField, message, missing });
+            let message = format!("`{name}` is required: {expected}");
+            let code = FaultCode::MissingField;
+            self.first =
+                Some(Found { place, at: fields.place, code, message, missing: Some(name) });
         }
     }
 
     pub(super) fn into_fault(self) -> Option<Fault> {
         let found = self.first?;
-        let pointer = match found.missing {
-            Some((object, name)) => {
-                let mut pointer = self.document.pointer(object);
-                push_segment(&mut pointer, name);
-                pointer
-            }
-            None => self.document.pointer(found.place),
-        };
+        let mut pointer = self.document.pointer(found.at);
+        if let Some(name) = found.missing {
+            push_segment(&mut pointer, name);
+        }
         Some(Fault { code: found.code, pointer, message: found.message })
     }
 
@@ -106,12 +119,13 @@ impl<'d> Reader<'d> {
         &mut self,
         fields: &Fields<'d>,
         name: &'static str,
+        expected: &str,
         read: impl FnOnce(&mut Self, &'d Node<'d>) -> Option<T>,
     ) -> Option<T> {
         if let Some(node) = Self::given(fields, name) {
             read(self, node)
         } else {
-            self.missing(fields, name);
+            self.missing(fields, name, expected);
             None
         }
     }
@@ -132,7 +146,7 @@ impl<'d> Reader<'d> {
             let found = match &node.value {
                 Value::Null => "null",
                 Value::Bool(_) => "true or false",
-                Value::Integer(_) | Value::OtherNumber => "a number",
+                Value::Integer(_) | Value::Fraction | Value::Huge => "a number",
                 Value::Text(_) => "a text",
                 Value::List(_) => "a list",
                 Value::Object(_) => "an object",
@@ -167,12 +181,15 @@ impl<'d> Reader<'d> {
     pub(super) fn integer(&mut self, node: &'d Node<'d>) -> Option<i64> {
         match node.value {
             Value::Integer(integer) => Some(integer),
-            Value::OtherNumber => {
+            Value::Fraction => {
                 self.fault(node.place, FaultCode::NotAnInteger, || {
-                    format!(
-                        "expected an integer of at most {}, written without point or exponent",
-                        i64::MAX
-                    )
+                    "expected an integer, written without point or exponent".to_owned()
+                });
+                None
+            }
+            Value::Huge => {
+                self.fault(node.place, FaultCode::OutOfRange, || {
+                    format!("an integer is at most {} here", i64::MAX)
                 });
                 None
             }
@@ -204,6 +221,17 @@ impl<'d> Reader<'d> {
             });
         }
         moment
+    }
+
+    /// A moment that cannot lie before the order.
+    pub(super) fn moment_of_order(&mut self, node: &'d Node<'d>) -> Option<Timestamp> {
+        let moment = self.moment(node)?;
+        if let Some(placed_at) = self.known.placed_at.filter(|placed_at| moment < *placed_at) {
+            self.fault(node.place, FaultCode::Impossible, || {
+                format!("this is before the order was placed; allowed is {placed_at} or later")
+            });
+        }
+        Some(moment)
     }
 
     pub(super) fn zone(&mut self, node: &'d Node<'d>) -> Option<Zone> {
@@ -309,11 +337,16 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 pub(super) fn listed<T: AsRef<str>>(names: &[T]) -> String {
+    /// How many names a message lists.
+    const LISTED_MAX: usize = 40;
     if names.is_empty() {
         return "none".to_owned();
     }
-    let names: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
-    names.join(", ")
+    let listed: Vec<String> =
+        names.iter().take(LISTED_MAX).map(|name| shown(name.as_ref())).collect();
+    let more = names.len().saturating_sub(LISTED_MAX);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{rest}", listed.join(", "))
 }
 
 /// `, did you mean …` where a known name is near.

@@ -233,6 +233,8 @@ fn keeps_its_form(document: &[u8]) {
             assert!(pointer.is_empty() || pointer.starts_with('/'), "{pointer}");
             assert!(tree.has(&segments, code == "missing_field"), "{code} at {pointer}");
         }
+        // Numbers that no float holds are JSON all the same, and are pointed at.
+        (Err(_), Err(error)) if error.to_string().starts_with("number out of range") => {}
         (Err(refusal), Err(error)) => {
             assert_eq!(
                 (refusal.code.as_str(), refusal.pointer.as_str()),

@@ -2,10 +2,10 @@
 
 mod blanks;
 mod documents;
+mod edges;
 mod fields;
 mod limits;
 mod order_of_faults;
-mod owed;
 mod values;
 
 use backhaul_core::answer::answer;
@@ -14,13 +14,14 @@ use serde_json::{Value, json};
 use crate::{CATALOGUE, EXAMPLE};
 
 /// The closed list of codes.
-const CODES: [&str; 14] = [
+const CODES: [&str; 15] = [
     "not_json",
     "too_large",
     "too_deep",
     "duplicate_key",
     "text_too_long",
     "too_many_items",
+    "too_many_keys",
     "unknown_field",
     "missing_field",
     "wrong_type",

@@ -23,7 +23,7 @@ fn more_units_than_the_line_has_cannot_be_claimed_but_all_of_them_can() {
 #[test]
 fn a_number_that_is_not_written_as_an_integer_is_refused() {
     for pointer in ["/line/quantity", "/claim/quantity"] {
-        for raw in ["1.0", "1.5", "1e3", "1E0", "10e-1", "0.1", "-0.0", "1.7976931348623157e308"] {
+        for raw in ["1.0", "1.5", "1e3", "1E0", "10e-1", "0.1", "-0.0"] {
             refuses(pointer, raw, "not_an_integer", "written without point or exponent");
         }
     }

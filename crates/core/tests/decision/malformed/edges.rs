@@ -1,4 +1,4 @@
-//! What `decision.md` asks of malformed documents and the engine does not do yet.
+//! Faults that hide behind others, numbers that no float holds, and messages that hostile names would break.
 
 use serde_json::{Value, json};
 
@@ -76,12 +76,6 @@ fn a_missing_word_is_asked_for_with_the_words_that_are_allowed() {
 #[test]
 fn the_last_second_of_the_year_9999_is_a_moment() {
     super::decides(&with(&[("/received_at", r#""9999-12-31T23:59:59Z""#)]));
-}
-
-#[test]
-fn half_a_surrogate_pair_is_no_json_however_deep_it_lies() {
-    let deep = format!("{}\"\\ud800\"{}", "[".repeat(40), "]".repeat(40));
-    assert_eq!(refused(with(&[("/x", &deep)])).code, "not_json");
 }
 
 #[test]
