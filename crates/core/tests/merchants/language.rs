@@ -28,8 +28,8 @@ fn policy(rest: &str) -> Policy {
 }
 
 fn decided(rest: &str) -> Value {
-    let answer = answer(&Catalogue::new(policy(rest)), FACTS.as_bytes());
-    serde_json::from_str(&answer.to_json()).expect("answers are JSON")
+    let answer = answer(&Catalogue::new(policy(rest)), FACTS.as_bytes()).to_json();
+    serde_json::from_str(&answer).unwrap_or_else(|wrong| panic!("{answer}: {wrong}"))
 }
 
 const LIFTED_FOR_MEMBERS: &str = r#"
