@@ -1,2 +1,52 @@
 //! What the project does to itself.
-fn main() {}
+
+mod ci;
+mod fuzz;
+mod tidy;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "What the project does to itself"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Everything that must hold before a change is merged: format, lints, tests, documents, tidiness
+    Ci,
+    /// What no compiler checks: layers, documents that name what is not there, long files, …
+    Tidy,
+    /// Build a fuzz target on the stable toolchain and run it
+    Fuzz(fuzz::Arguments),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Ci => ci::run(root()),
+        Task::Tidy => tidy::run(root()),
+        Task::Fuzz(arguments) => fuzz::run(root(), &arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of the workspace.
+fn root() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here)
+}

@@ -1,2 +1,62 @@
-//! `backhaul`: the returns desk a merchant runs on its own machine.
-fn main() {}
+//! `backhaul`: the returns desk a merchant runs on its own machine. One file a command.
+
+mod decide;
+mod policies;
+mod policy_check;
+mod policy_explain;
+mod policy_test;
+mod show;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The returns desk a merchant runs on its own machine.
+#[derive(Parser)]
+#[command(version, about, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Decide claims: facts as JSON in, decisions as JSON out.
+    Decide(decide::Args),
+    /// Check, explain and test policy files.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+}
+
+#[derive(Subcommand)]
+enum PolicyCommand {
+    /// Find mistakes, contradictions, rules that can never apply and situations that nothing covers.
+    Check(policy_check::Args),
+    /// Print the policy as a page that a buyer can read.
+    Explain(policy_explain::Args),
+    /// Decide test cases and compare with what they expect.
+    Test(policy_test::Args),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Decide(args) => decide::run(&args),
+        Command::Policy(PolicyCommand::Check(args)) => policy_check::run(&args),
+        Command::Policy(PolicyCommand::Explain(args)) => policy_explain::run(&args),
+        Command::Policy(PolicyCommand::Test(args)) => policy_test::run(&args),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("backhaul: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether whoever read our output has seen enough.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>());
+    io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+}

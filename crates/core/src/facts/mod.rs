@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use self::country::Country;
-pub use self::read::{Fault, FaultCode, read, read_document};
-pub use self::time::Zone;
+pub use self::read::{Fault, FaultCode, read, text_at, unknown_policy};
+pub use self::time::{Zone, moment};
 use crate::words::{Cause, Condition, Finding, Remedy, Voucher};
 
 /// Everything that a decision rests on.
@@ -132,9 +132,7 @@ pub enum OwnFact {
     Bool(bool),
     /// A whole number.
     Integer(i64),
-    /// A moment; kept before text, so that a stored moment reads back as one.
-    Moment(Timestamp),
-    /// Text, or one word of a declared list.
+    /// A text, one word of a declared list, or a moment as RFC 3339 writes it.
     Text(String),
     /// Words of a declared list.
     Words(Vec<String>),

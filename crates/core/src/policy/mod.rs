@@ -1,18 +1,49 @@
-//! A merchant's terms as data.
-use crate::decision::Decision;
-use crate::facts::Facts;
+//! A merchant's terms as data: a typed TOML file, read with line and column, evaluated with unknown facts as a third truth value.
+//!
+//! - [`vocabulary`]: the attributes that rules can test.
+//! - [`condition`], [`window`], [`view`]: conditions and what they look at.
+//! - [`rule`], [`term`]: clauses, rules and what they bring about.
+//! - `read`: the file. `decide`: the answer. [`check`]: what is wrong with a policy that reads well. [`explain`]: the page for buyers.
+//! - [`catalogue`]: which version judges an order.
 
-/// One version of a policy.
-#[derive(Clone, Debug)]
-pub struct Policy {
-    /// `id@version`.
-    pub pin: String,
-}
+pub mod cases;
+pub mod catalogue;
+pub mod check;
+pub mod condition;
+mod decide;
+pub mod diagnostic;
+pub mod explain;
+mod otherwise;
+mod read;
+pub mod rule;
+pub mod term;
+pub mod view;
+pub mod vocabulary;
+pub mod window;
+
+pub use self::catalogue::Catalogue;
+pub use self::diagnostic::{Diagnostic, Severity};
+pub use self::read::POLICY_BYTES_MAX;
+pub use self::rule::Policy;
+use crate::decision::ClauseId;
 
 impl Policy {
-    /// Decides one claim. Pure and total.
-    #[must_use]
-    pub fn decide(&self, _facts: &Facts) -> Decision {
-        unreachable!("written next")
+    /// The id of the clause at that place.
+    fn clause_id(&self, place: usize) -> ClauseId {
+        self.clauses.get(place).map_or_else(|| ClauseId::from(""), |clause| clause.id.clone())
     }
+}
+
+/// The known name that was most likely meant, if one is near enough.
+pub(crate) fn nearest<'n>(given: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    const NEAR: f64 = 0.8;
+    // Long input is no slip of the finger, and comparing it would cost its square.
+    if given.len() > 64 {
+        return None;
+    }
+    known
+        .map(|name| (strsim::jaro_winkler(given, name), name))
+        .filter(|(likeness, _)| *likeness > NEAR)
+        .max_by(|one, two| one.0.total_cmp(&two.0))
+        .map(|(_, name)| name)
 }

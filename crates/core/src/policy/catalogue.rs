@@ -1,0 +1,95 @@
+//! The policies that are known, and which version of them judges an order.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{Diagnostic, Policy};
+
+/// How many policy versions one catalogue holds.
+pub const POLICIES_MAX: usize = 1_000;
+
+/// The policy that comes with the product.
+const DEFAULT: &str = include_str!("../../../../policies/default.toml");
+
+/// Policies by id and version.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    /// The id of the policy that judges where none is asked for.
+    default_id: String,
+    /// In the order of their effective dates.
+    versions: Vec<Arc<Policy>>,
+}
+
+impl Catalogue {
+    /// A catalogue in which one policy judges by default.
+    #[must_use]
+    pub fn new(default: Policy) -> Self {
+        Self { default_id: default.id.clone(), versions: vec![Arc::new(default)] }
+    }
+
+    /// The catalogue with the policy that comes with the product.
+    ///
+    /// # Errors
+    /// What is wrong with that policy; a test holds that there is nothing.
+    pub fn built_in() -> Result<Self, Vec<Diagnostic>> {
+        Policy::parse(DEFAULT).map(Self::new)
+    }
+
+    /// Adds a policy version; one of the same id and version takes its place.
+    pub fn add(&mut self, policy: Policy) {
+        self.versions.retain(|known| known.pin != policy.pin);
+        self.versions.push(Arc::new(policy));
+        self.versions.sort_by(|one, two| one.effective.cmp(&two.effective));
+    }
+
+    /// Adds a policy and makes it the one that judges by default.
+    pub fn add_default(&mut self, policy: Policy) {
+        self.default_id.clone_from(&policy.id);
+        self.add(policy);
+    }
+
+    /// The policy version that judges: the one asked for (`id@version`), else the version of the id asked for, or of the default,
+    /// that was in force when the order was placed. An order from before the first version is judged by the first.
+    #[must_use]
+    pub fn choose(
+        &self,
+        asked: Option<&str>,
+        placed_at: Option<Timestamp>,
+    ) -> Option<&Arc<Policy>> {
+        if let Some(asked) = asked.filter(|asked| asked.contains('@')) {
+            return self.versions.iter().find(|policy| policy.pin == asked);
+        }
+        let id = asked.unwrap_or(&self.default_id);
+        let in_force = |policy: &&Arc<Policy>| {
+            placed_at.is_none_or(|placed_at| policy.effective <= policy.zone.date(placed_at))
+        };
+        let mut of_id = self.versions.iter().filter(|policy| policy.id == id);
+        of_id.clone().rfind(in_force).or_else(|| of_id.next())
+    }
+
+    /// The policy that judges where nothing is known of the order.
+    #[must_use]
+    pub fn default_policy(&self) -> Option<&Arc<Policy>> {
+        self.choose(None, None)
+    }
+
+    /// The versions, in the order of their effective dates.
+    #[must_use]
+    pub fn versions(&self) -> &[Arc<Policy>] {
+        &self.versions
+    }
+
+    /// What can be asked for: each id, and each `id@version`.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .versions
+            .iter()
+            .flat_map(|policy| [policy.id.clone(), policy.pin.clone()])
+            .collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+}
