@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::guard::Guard;
 use super::id::{RuleId, StaffId};
 use super::order::Order;
-use crate::facts::Zone;
 use crate::policy::Policy;
 
 /// Who asks. The application has checked the right; the core asks only for a name where a name is owed.
@@ -48,8 +47,6 @@ pub struct Context<'a> {
     pub order: &'a Order,
     /// The policy version that judges the order: the one in force when it was placed.
     pub policy: &'a Policy,
-    /// The merchant's time zone, in which refunds fall due and authorisations expire.
-    pub zone: &'a Zone,
     /// The guard that a model checker has switched off.
     #[cfg(feature = "model")]
     off: Option<Guard>,
@@ -58,23 +55,17 @@ pub struct Context<'a> {
 impl<'a> Context<'a> {
     /// The context of one decision.
     #[must_use]
-    pub const fn new(
-        now: Timestamp,
-        actor: Actor,
-        order: &'a Order,
-        policy: &'a Policy,
-        zone: &'a Zone,
-    ) -> Self {
+    pub const fn new(now: Timestamp, actor: Actor, order: &'a Order, policy: &'a Policy) -> Self {
         #[cfg(feature = "model")]
-        return Self { now, actor, order, policy, zone, off: None };
+        return Self { now, actor, order, policy, off: None };
         #[cfg(not(feature = "model"))]
-        Self { now, actor, order, policy, zone }
+        Self { now, actor, order, policy }
     }
 
-    /// The merchant's date.
+    /// The date in the merchant's time zone, in which refunds fall due and authorisations expire.
     #[must_use]
     pub fn today(&self) -> Date {
-        self.zone.date(self.now)
+        self.policy.zone.date(self.now)
     }
 
     /// The same, with one guard switched off, to prove that a checker would notice.

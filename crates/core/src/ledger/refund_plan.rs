@@ -5,21 +5,9 @@ use std::cmp::Reverse;
 
 use jiff::Timestamp;
 
-use super::closed_list::closed_list;
 use super::id::PaymentId;
 use crate::money::{Money, MoneyError};
-
-closed_list! {
-    /// In which order payments take a refund.
-    PaymentOrder {
-        /// The payment that was captured last comes first.
-        LatestFirst = "latest_first",
-        /// The payment that was captured first comes first.
-        EarliestFirst = "earliest_first",
-        /// The payment with the most room comes first, so that a refund has the fewest pieces.
-        LargestRoomFirst = "largest_room_first",
-    }
-}
+use crate::policy::rule::RefundOrder;
 
 /// What one payment can still take.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,12 +33,11 @@ pub struct Plan {
 ///
 /// # Errors
 /// [`MoneyError::CurrencyMismatch`].
-pub fn plan(amount: Money, mut rooms: Vec<Room>, order: PaymentOrder) -> Result<Plan, MoneyError> {
+pub fn plan(amount: Money, mut rooms: Vec<Room>, order: RefundOrder) -> Result<Plan, MoneyError> {
     rooms.sort_by(|a, b| a.payment.cmp(&b.payment));
     match order {
-        PaymentOrder::LatestFirst => rooms.sort_by_key(|room| Reverse(room.captured_at)),
-        PaymentOrder::EarliestFirst => rooms.sort_by_key(|room| room.captured_at),
-        PaymentOrder::LargestRoomFirst => rooms.sort_by_key(|room| Reverse(room.amount.minor)),
+        RefundOrder::LatestCaptureFirst => rooms.sort_by_key(|room| Reverse(room.captured_at)),
+        RefundOrder::EarliestCaptureFirst => rooms.sort_by_key(|room| room.captured_at),
     }
     let mut rest = amount;
     let mut pieces = Vec::new();

@@ -9,7 +9,6 @@ use crate::ledger::id::{
     TextId, UnitId,
 };
 use crate::ledger::refund::{Deduction, Path};
-use crate::ledger::refund_plan::PaymentOrder;
 use crate::money::Money;
 use crate::words::Payer;
 
@@ -25,8 +24,6 @@ pub struct ApproveRefund {
     /// The part of the outward shipping that goes with them; above 0.
     #[serde(default)]
     pub shipping: Option<Money>,
-    /// In which order payments take it; the policy says.
-    pub order: PaymentOrder,
     /// Why it leaves before its first day, where it does.
     #[serde(default)]
     pub early: Option<TextId>,
@@ -61,8 +58,6 @@ pub struct ReissueRefund {
     pub piece: Option<u16>,
     /// The way it goes now; another than the original is for finance, with a reason.
     pub path: Path,
-    /// In which order payments take it.
-    pub order: PaymentOrder,
     /// Why.
     #[serde(default)]
     pub reason: Option<TextId>,
@@ -186,8 +181,6 @@ pub struct RefundFreight {
     pub refund: RefundId,
     /// The freight.
     pub freight: FreightId,
-    /// In which order payments take it.
-    pub order: PaymentOrder,
 }
 
 /// Settle a debt for freight, in whole or in part.

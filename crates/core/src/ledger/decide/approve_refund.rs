@@ -33,7 +33,7 @@ pub(super) fn approve(desk: &mut Desk<'_>, command: &ApproveRefund) -> Result<()
         require_due(desk, command, unit)?;
     }
     let bill = bill(desk, command)?;
-    let split = plan(bill.total, desk.rooms()?, command.order)?;
+    let split = plan(bill.total, desk.rooms()?, desk.context.policy.refund_order)?;
     let uncovered = split.uncovered;
     desk.record(Event::RefundApproved {
         refund: command.refund.clone(),

@@ -52,7 +52,7 @@ pub(super) fn refund(desk: &mut Desk<'_>, command: &RefundFreight) -> Result<(),
         return Err(refuse(RefusalCode::NotOwed, message));
     }
     require_goods(desk, command)?;
-    let split = plan(debt.outstanding, desk.rooms()?, command.order)?;
+    let split = plan(debt.outstanding, desk.rooms()?, desk.context.policy.refund_order)?;
     let amount = Money::sum(debt.outstanding.currency, split.pieces.iter().map(|(_, part)| *part))?;
     if !amount.is_positive() {
         let message = "no payment has room for it: pay it by bank transfer";

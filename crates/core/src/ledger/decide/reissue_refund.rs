@@ -42,7 +42,7 @@ pub(super) fn reissue(desk: &mut Desk<'_>, command: &ReissueRefund) -> Result<()
     if !amount.is_positive() {
         return Err(refuse(RefusalCode::NothingToRefund, "there is no uncovered rest"));
     }
-    let split = plan(amount, desk.rooms()?, command.order)?;
+    let split = plan(amount, desk.rooms()?, desk.context.policy.refund_order)?;
     if split.pieces.is_empty() {
         return Err(refuse(RefusalCode::NoRoom, "no payment has room for it"));
     }
