@@ -260,7 +260,9 @@ impl Book {
             }
             Event::InstructionSettled { instruction, .. } => {
                 let piece = self.piece(instruction)?;
-                ensure(piece.state == State::Sent, || format!("{instruction} settled unsent"))?;
+                let may_settle = matches!(piece.state, State::Sent | State::Failed);
+                let was_sent = piece.submission.is_some();
+                ensure(may_settle && was_sent, || format!("{instruction} settled unsent"))?;
                 piece.state = State::Settled;
             }
             Event::InstructionFailed { instruction, .. } => {

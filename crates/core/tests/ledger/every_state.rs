@@ -244,7 +244,7 @@ fn actual_table() -> String {
         let story = with_instruction(*state);
         for given in Answer::ALL {
             let outcome = outcome(&story, answer("R", 1, *given).into());
-            writeln!(table, "answer {given:<15} {outcome}").unwrap();
+            writeln!(table, "answer {:<15} {outcome}", given.as_str()).unwrap();
         }
         for name in [
             "submit_instruction",

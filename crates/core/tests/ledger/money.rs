@@ -409,6 +409,15 @@ fn a_refund_that_fails_long_after_it_settled_is_due_again_even_in_a_closed_case(
 }
 
 #[test]
+fn what_was_paid_after_all_is_settled_and_not_issued_again() {
+    let mut story = Story::new();
+    story.due("A", &["L1#1"]).then(approve("A", &["L1#1"], "R")).then(submit("R", 1));
+    story.then(answer("R", 1, Answer::Failed)).then(answer("R", 1, Answer::Settled));
+    assert_eq!(story.refused(reissue("R", Some(1))), RefusalCode::OutcomeKnown);
+    assert_eq!(story.state("A"), CaseState::Resolved);
+}
+
+#[test]
 fn a_provider_that_contradicts_itself_is_a_matter_for_finance() {
     let mut story = Story::new();
     story.due("A", &["L1#1"]).then(approve("A", &["L1#1"], "R")).then(submit("R", 1));

@@ -12,6 +12,7 @@ use crate::ledger::id::{IdempotencyKey, InstructionId};
 use crate::ledger::limits::RESENDS_MAX;
 use crate::ledger::refund::{Instruction, InstructionState, Path, Submission};
 use crate::ledger::refusal::{Refusal, RefusalCode};
+use crate::money::Money;
 
 pub(super) fn submit(desk: &mut Desk<'_>, command: &SubmitInstruction) -> Result<(), Refusal> {
     desk.not_buyer()?;
@@ -69,6 +70,7 @@ pub(super) fn record_answer(desk: &mut Desk<'_>, command: &RecordAnswer) -> Resu
     // Switched off only by a model checker: a second failure would free the amount a second time.
     let fails_again = holds(desk.context, Guard::FailsOnce, false);
     let event = match (found.state, command.answer) {
+        _ if found.submission.is_none() => return Err(not_submitted(&id)),
         (Reserved, _) => return Err(not_submitted(&id)),
         (Submitted | Unclear | Manual, Answer::Settled) => {
             Event::InstructionSettled { instruction: id, reference, by }
@@ -79,6 +81,10 @@ pub(super) fn record_answer(desk: &mut Desk<'_>, command: &RecordAnswer) -> Resu
         }
         (Submitted, Answer::NoAnswer) => Event::InstructionUnclear { instruction: id },
         (Submitted | Unclear, Answer::CannotTell) => Event::InstructionManual { instruction: id },
+        // It was paid after all. Unless its amount or its room went elsewhere, that is the truth now.
+        (Failed { replaced: false }, Answer::Settled) if can_settle(desk, &id, found)? => {
+            Event::InstructionSettled { instruction: id, reference, by }
+        }
         (Failed { .. }, Answer::Settled) if !found.contradicted => {
             Event::InstructionContradicted { instruction: id, reference }
         }
@@ -92,6 +98,15 @@ pub(super) fn record_answer(desk: &mut Desk<'_>, command: &RecordAnswer) -> Resu
     };
     desk.record(event);
     Ok(())
+}
+
+fn can_settle(desk: &Desk<'_>, id: &InstructionId, failed: &Instruction) -> Result<bool, Refusal> {
+    let planned = &failed.planned;
+    let is_cancelled = desk.ledger().refunds.get(&id.refund).is_none_or(|refund| refund.cancelled);
+    let payment = desk.context.order.payment(&planned.payment);
+    let captured = payment.map_or(Money::zero(planned.amount.currency), |known| known.captured);
+    let taken = desk.ledger().taken(&planned.payment, planned.amount.currency)?;
+    Ok(!is_cancelled && planned.amount.plus(taken)?.minor <= captured.minor)
 }
 
 pub(super) fn resolve(desk: &mut Desk<'_>, command: &ResolveInstruction) -> Result<(), Refusal> {

@@ -5,7 +5,7 @@ use crate::ledger::command::{CancelRefund, ReissueRefund, WriteOffRest};
 use crate::ledger::event::Event;
 use crate::ledger::guard::Guard;
 use crate::ledger::limits::INSTRUCTIONS_PER_REFUND_MAX;
-use crate::ledger::refund::{InstructionState, Path, Refund};
+use crate::ledger::refund::{Instruction, InstructionState, Path, Refund};
 use crate::ledger::refund_plan::plan;
 use crate::ledger::refusal::{Refusal, RefusalCode};
 use crate::money::Money;
@@ -13,9 +13,10 @@ use crate::money::Money;
 pub(super) fn cancel(desk: &mut Desk<'_>, command: &CancelRefund) -> Result<(), Refusal> {
     let by = desk.staff()?;
     let refund = desk.refund(&command.refund)?;
-    let is_unsent = refund.pieces.values().all(|piece| {
-        matches!(piece.state, InstructionState::Reserved | InstructionState::Failed { .. })
-    });
+    let is_unsent = refund
+        .pieces
+        .values()
+        .all(|piece| piece.state == InstructionState::Reserved || has_failed(piece));
     desk.require(Guard::UnsentOnly, is_unsent, || {
         let message = format!("money of refund {:?} may have left", command.refund);
         refuse(RefusalCode::AlreadySent, message)
@@ -77,13 +78,12 @@ fn failed_amount(
         refuse(RefusalCode::InstructionUnknown, message)
     };
     let piece = refund.pieces.get(&number).ok_or_else(unknown)?;
-    let has_failed = matches!(piece.state, InstructionState::Failed { .. });
-    desk.require(Guard::UnclearBlocksReissue, has_failed, || {
-        let message = format!("piece {number} is {}: it may have been paid", piece.state.as_str());
-        let code = if piece.state.is_open() {
-            RefusalCode::OutcomeUnclear
-        } else {
-            RefusalCode::OutcomeKnown
+    desk.require(Guard::UnclearBlocksReissue, has_failed(piece), || {
+        let message = format!("piece {number} is {}: it has not failed", piece.state.as_str());
+        let code = match piece.state {
+            InstructionState::Reserved => RefusalCode::NotSubmitted,
+            InstructionState::Settled => RefusalCode::OutcomeKnown,
+            _ => RefusalCode::OutcomeUnclear,
         };
         refuse(code, message)
     })?;
@@ -93,6 +93,11 @@ fn failed_amount(
         refuse(RefusalCode::AlreadyReissued, message)
     })?;
     Ok(piece.planned.amount)
+}
+
+/// Whether it is certain that the piece was not paid: the provider never contradicted its failure.
+const fn has_failed(piece: &Instruction) -> bool {
+    matches!(piece.state, InstructionState::Failed { .. }) && !piece.contradicted
 }
 
 pub(super) fn write_off(desk: &mut Desk<'_>, command: &WriteOffRest) -> Result<(), Refusal> {
