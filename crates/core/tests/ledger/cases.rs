@@ -64,6 +64,14 @@ fn a_claim_without_pictures_waits_for_them_and_is_decided_again_as_they_come() {
 }
 
 #[test]
+fn the_units_of_one_request_are_of_one_line() {
+    let mut story = Story::new();
+    let mut mixed = open("A", &["L1#1"], Cause::Quality, Remedy::Refund);
+    mixed.claims[0].units.push(unit("L2#1"));
+    assert_eq!(story.refused(mixed), RefusalCode::UnitsOfOneLine);
+}
+
+#[test]
 fn a_date_that_only_staff_know_is_confirmed_by_staff_and_never_guessed() {
     let mut story = Story::with(|draft| draft.signed_at = None);
     story.then(open("A", &["L1#1"], Cause::Damaged, Remedy::Refund));

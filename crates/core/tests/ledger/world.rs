@@ -300,11 +300,13 @@ pub(crate) fn request(names: &[&str], cause: Cause, remedy: Remedy) -> ClaimRequ
 }
 
 pub(crate) fn open(case: &str, names: &[&str], cause: Cause, remedy: Remedy) -> OpenCase {
+    let is_of_one_line = |one: &&str, other: &&str| unit(one).line == unit(other).line;
+    let requests = names.chunk_by(is_of_one_line);
     OpenCase {
         case: id(case),
         reported_at: at("2026-03-05T09:00:00Z"),
         text: None,
-        claims: vec![request(names, cause, remedy)],
+        claims: requests.map(|names| request(names, cause, remedy)).collect(),
     }
 }
 
