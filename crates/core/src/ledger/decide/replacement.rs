@@ -97,6 +97,10 @@ fn require_serial(desk: &Desk<'_>, command: &AllocateReplacement) -> Result<(), 
 pub(super) fn ship(desk: &mut Desk<'_>, command: &ShipReplacement) -> Result<(), Refusal> {
     desk.not_buyer()?;
     let unit = at_step(desk, &command.case, &command.unit, &[ReplacementStep::Allocated])?;
+    // An inspection may have decided otherwise since it was set aside.
+    let claim = desk.claim(&command.case, &command.unit)?;
+    desk.require_accepted(&command.unit, claim)?;
+    require_faulty(desk, &command.unit, claim)?;
     let tracking = command.tracking.clone();
     desk.record(Event::ReplacementShipped { replacement: unit, tracking });
     Ok(())
