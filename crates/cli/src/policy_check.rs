@@ -8,12 +8,13 @@ use backhaul_core::policy::{Policy, Severity, check};
 
 use crate::policies;
 
-/// Prints one line a finding, `FILE:LINE:COLUMN: error[…]: …`, with facts that show it where there are any. Exit code 1 when the
-/// policy cannot be used; warnings alone are no failure.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The policy file.
     file: PathBuf,
+    /// A law to lay over the policy: it can only widen what the buyer gets.
+    #[arg(long, value_name = "FILE")]
+    law: Vec<PathBuf>,
     /// Fail on warnings too.
     #[arg(long)]
     strict: bool,
@@ -23,6 +24,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let source = policies::read_text(&args.file)?;
     let (summary, diagnostics) = match Policy::parse(&source) {
         Ok(policy) => {
+            let policy = policies::with_laws(policy, &args.law)?;
             let by_hand = policy.clauses.iter().filter(|clause| clause.by_hand).count();
             let summary = format!(
                 "{}: {} clauses ({by_hand} applied by a person), {} rules",
@@ -39,7 +41,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     }
     let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error).count();
     let warnings = diagnostics.len().saturating_sub(errors);
-    println!("{summary}; {errors} errors, {warnings} warnings");
+    println!("{summary}; errors: {errors}, warnings: {warnings}");
     let failed = errors > 0 || args.strict && warnings > 0;
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
