@@ -213,6 +213,11 @@ impl Model for Dock {
         Some(next)
     }
 
+    /// Once a guard is off, some things could go on for ever.
+    fn within_boundary(&self, world: &World) -> bool {
+        world.notes.values().all(|notes| notes.shelf <= 2)
+    }
+
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
             Property::always("the book adds up", |_, world: &World| !world.broken),
@@ -227,6 +232,9 @@ impl Model for Dock {
                     world.notes.values().all(|notes| notes.sent <= 1 && !notes.sent_unduly)
                 },
             ),
+            Property::always("a shelf holds each unit once", |_, world: &World| {
+                world.notes.values().all(|notes| notes.shelf <= 1)
+            }),
             Property::sometimes(
                 "some way ends in stock, a refund and two replacements",
                 |_, world: &World| {

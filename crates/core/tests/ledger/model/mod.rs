@@ -27,17 +27,22 @@ fn ask(
     (!events.is_empty()).then_some(events)
 }
 
+/// How far the checker looks for a way to break something.
+const STEPS_MAX: usize = 14;
+
 /// Prints the shortest way to break that property, and says how long it is; `None` where nothing breaks it.
-fn counterexample<M>(model: M, property: &'static str) -> Option<usize>
+fn counterexample<M>(new: impl Fn() -> M, property: &'static str) -> Option<usize>
 where
     M: Model + Send + Sync + 'static,
     M::State: std::hash::Hash + Send + Sync + Clone + PartialEq + std::fmt::Debug + 'static,
     M::Action: Clone + PartialEq + std::fmt::Debug,
 {
-    // One thread, so that the way is the shortest and the same every time.
-    let enough = HasDiscoveries::AnyOf([property].into());
-    let checker = model.checker().threads(1).finish_when(enough).spawn_bfs().join();
-    let actions = checker.discovery(property)?.into_actions();
+    // One thread, and step by step: the checker by itself keeps the last way it finds and not the shortest.
+    let actions = (1..=STEPS_MAX).find_map(|steps| {
+        let enough = HasDiscoveries::AnyOf([property].into());
+        let checker = new().checker().target_max_depth(steps + 2).finish_when(enough);
+        Some(checker.spawn_bfs().join().discovery(property)?.into_actions())
+    })?;
     println!("{property}, in {} steps:", actions.len());
     for action in &actions {
         println!("  {action:?}");
@@ -82,7 +87,7 @@ fn broken_without(guard: Guard, property: &'static str) -> Option<usize> {
         | Guard::AcceptedFirst
         | Guard::SoundComponent
         | Guard::DisposedOnce
-        | Guard::RejectedNeverStock => counterexample(Dock::new(Some(guard)), property),
+        | Guard::RejectedNeverStock => counterexample(|| Dock::new(Some(guard)), property),
         Guard::UnitUnspent
         | Guard::PaymentRoom
         | Guard::ShippingRoom
@@ -93,7 +98,7 @@ fn broken_without(guard: Guard, property: &'static str) -> Option<usize> {
         | Guard::UnclearBlocksReissue
         | Guard::ReissuedOnce
         | Guard::FailsOnce
-        | Guard::UnsentOnly => counterexample(Payout::new(Some(guard)), property),
+        | Guard::UnsentOnly => counterexample(|| Payout::new(Some(guard)), property),
     }
 }
 
@@ -102,6 +107,7 @@ macro_rules! needed {
         $(#[test]
         fn $test() {
             let steps = broken_without(Guard::$guard, $property);
+            println!("without {}: {steps:?}", Guard::$guard);
             assert!(steps.is_some(), "{} is not needed, or the model is too weak", Guard::$guard);
         })+
 
