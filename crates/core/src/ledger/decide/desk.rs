@@ -155,8 +155,8 @@ impl<'a> Desk<'a> {
 
     // --- units
 
-    /// Refuses a unit that the buyer does not have, that is in a live claim, or that has had its remedy. `None` for
-    /// `except`, or the case and unit whose own claim does not count.
+    /// Refuses a unit that the buyer does not have, that is in a live claim, or that has had its remedy. `except` names a
+    /// claim, by its case and unit, that does not count.
     pub(super) fn require_free(
         &self,
         unit: &UnitId,

@@ -8,7 +8,7 @@ use backhaul_core::ledger::command::{
     ResolveInstruction, WithdrawInstruction,
 };
 use backhaul_core::ledger::{
-    Command, Guard, Instruction, InstructionId, InstructionState, Ledger, OrderDraft, Path,
+    Command, Guard, Instruction, InstructionId, InstructionState, Ledger, OrderDraft, Path, Refund,
 };
 use stateright::{Model, Property};
 
@@ -98,7 +98,7 @@ impl Payout {
         Self { off, story }
     }
 
-    fn command(&self, world: &World, act: &Act) -> Option<Command> {
+    fn command(world: &World, act: &Act) -> Option<Command> {
         Some(match act {
             Act::Approve { case, refund, shipping } => {
                 let units: &[&str] = if *case == "A" { &["L1#1"] } else { &["L1#2", "L1#3"] };
@@ -215,16 +215,15 @@ impl Model for Payout {
             Act::Loses(key) => next.provider.lose(key),
             Act::ComesBack(key) => next.provider.come_back(key),
             _ => {
-                let command = self.command(world, &act)?;
+                let command = Self::command(world, &act)?;
                 for event in ask(&self.story, &world.ledger, self.off, command)? {
                     next.ledger.apply(&event);
                 }
             }
         }
         match &act {
-            Act::Submit(id, key) => send(&mut next, id, &key_of(id, *key)),
             Act::Resend(id, Key::Own) => send(&mut next, id, &stored_key(world, id)?),
-            Act::Resend(id, key) => send(&mut next, id, &key_of(id, *key)),
+            Act::Submit(id, key) | Act::Resend(id, key) => send(&mut next, id, &key_of(id, *key)),
             Act::ChargeBack => next.charged_back = true,
             _ => {}
         }
@@ -267,7 +266,7 @@ impl Model for Payout {
             ),
             Property::sometimes("some way refunds everything", |_, world: &World| {
                 world.provider.paid().map(|request| request.minor).sum::<i64>() == 16_000
-                    && world.ledger.refunds.values().all(|refund| refund.is_done())
+                    && world.ledger.refunds.values().all(Refund::is_done)
             }),
         ]
     }
@@ -282,12 +281,12 @@ fn piece_acts(
 ) {
     acts.push(Act::Submit(id.clone(), Key::Own));
     acts.push(Act::Answers(id.clone()));
-    if instruction.state != InstructionState::Reserved {
+    if instruction.state == InstructionState::Reserved {
+        acts.push(Act::Submit(id.clone(), Key::Shared));
+    } else {
         // What a worker that forgot itself would do.
         acts.push(Act::Submit(id.clone(), Key::Fresh));
         acts.push(Act::Resend(id.clone(), Key::Fresh));
-    } else {
-        acts.push(Act::Submit(id.clone(), Key::Shared));
     }
     if may_fault {
         acts.push(Act::TimesOut(id.clone()));
