@@ -137,7 +137,7 @@ impl Checker<'_> {
             if let Found::Example(example) = self.search.find(&goals) {
                 let mut attributes = Vec::new();
                 part.for_each_test(&mut |test| {
-                    attributes.push(self.policy.vocabulary.name(test.attribute))
+                    attributes.push(self.policy.vocabulary.name(test.attribute));
                 });
                 let why = format!(
                     "its condition denies itself; without what it asks of `{}` it would apply",
