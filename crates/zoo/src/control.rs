@@ -157,6 +157,13 @@ async fn create_payment(
         return refused(StatusCode::CONFLICT, "there is a payment of this id");
     }
     let NewPayment { payment, charge, captured_minor, currency } = new;
+    if captured_minor <= 0 || currency.len() != 3 {
+        return refused(
+            StatusCode::BAD_REQUEST,
+            "a payment captured something, in a currency of three letters",
+        );
+    }
+    let currency = currency.to_uppercase();
     desk.record(
         Some(personality),
         Event::PaymentCreated { payment, charge, captured_minor, currency },
@@ -297,6 +304,9 @@ async fn set_webhook_target(
     Json(Target { url, secret }): Json<Target>,
 ) -> Said {
     played(&control, personality)?;
+    if !url.starts_with("http://") {
+        return refused(StatusCode::BAD_REQUEST, "webhooks go to `http://` only");
+    }
     let secret = secret.unwrap_or_else(|| personality.default_secret());
     let said = json!({ "secret": secret });
     control.zoo.desk().record(Some(personality), Event::WebhookTargetSet { url, secret });

@@ -10,6 +10,7 @@ mod control;
 mod desk;
 pub mod fault;
 pub mod ledger;
+mod lookup;
 pub mod personality;
 mod provider;
 pub mod running;

@@ -22,10 +22,21 @@ struct Arguments {
     /// Let the clock stand still at this second since 1970 until a test advances it
     #[arg(long)]
     fixed_now: Option<i64>,
+    /// End when the standard input does, so that nothing outlives the test that started it
+    #[arg(long)]
+    end_with_stdin: bool,
 }
 
 fn main() -> anyhow::Result<()> {
-    let Arguments { listen, ledger, mut personalities, fixed_now } = Arguments::parse();
+    let Arguments { listen, ledger, mut personalities, fixed_now, end_with_stdin } =
+        Arguments::parse();
+    if end_with_stdin {
+        std::thread::spawn(|| {
+            // Whatever is said there is of no matter; an error is an end as well.
+            drop(std::io::copy(&mut std::io::stdin(), &mut std::io::sink()));
+            std::process::exit(0);
+        });
+    }
     if personalities.is_empty() {
         personalities.extend(Personality::ALL);
     }

@@ -9,8 +9,9 @@ use sha2::{Digest, Sha256};
 use crate::desk::{Desk, ToTell, Zoo};
 use crate::fault::{Fault, Place, WebhookWay};
 use crate::ledger::Event;
+use crate::lookup;
 use crate::personality::{Cap, Personality, Remembers};
-use crate::shape::{self, Answer, Ask, Call, Change, Found, Look, Problem, Request};
+use crate::shape::{self, Answer, Ask, Call, Change, Problem, Request};
 use crate::state::{Kept, Payment, Refund, Status};
 use crate::webhook::{self, hex};
 
@@ -53,7 +54,7 @@ pub(crate) async fn serve(zoo: Arc<Zoo>, personality: Personality, request: Requ
             let job = receive(&zoo, personality, &request, ask);
             serve_refund(&zoo, job).await
         }
-        Ok(Call::Look(look)) => Reply::Answer(look_up(&zoo.desk(), personality, &look)),
+        Ok(Call::Look(look)) => Reply::Answer(lookup::answer(&zoo.desk(), personality, &look)),
         Err(problem) => Reply::Answer(shape.problem(&problem)),
     };
     drop(underway);
@@ -359,50 +360,5 @@ async fn forge_opposite(zoo: &Zoo, to_tell: &ToTell, refund: Refund) {
     let now = zoo.desk().now();
     if let Some(body) = shape::of(to_tell.personality).webhook(&id, now, &refund, change) {
         webhook::forge(zoo, to_tell.personality, &id, &body.to_string()).await;
-    }
-}
-
-fn look_up(desk: &Desk, personality: Personality, look: &Look) -> Answer {
-    let shape = shape::of(personality);
-    find(desk, personality, look)
-        .map_or_else(|problem| shape.problem(&problem), |found| shape.found(&found))
-}
-
-fn find(desk: &Desk, personality: Personality, look: &Look) -> Result<Found, Problem> {
-    let state = desk.state(personality).ok_or(Problem::NoSuchPath)?;
-    if state.is_lookup_down {
-        return Err(Problem::Broken(503));
-    }
-    let moment = desk.now().saturating_sub(state.lookup_stale_seconds);
-    let seen = || state.refunds.iter().filter_map(|refund| refund.as_of(moment));
-    let unknown = |id: &str| Problem::UnknownPayment(id.to_owned());
-    match look {
-        Look::Refund(id) => {
-            let refund = seen().find(|refund| refund.id == *id);
-            refund.map(Found::Refund).ok_or_else(|| Problem::UnknownRefund(id.clone()))
-        }
-        Look::Payment(id) => {
-            let payment = state.payment(id).ok_or_else(|| unknown(id))?.clone();
-            let live = seen().filter(|refund| refund.payment == payment.id && refund.is_live());
-            let refunded = live.fold(0_i64, |sum, each| sum.saturating_add(each.amount_minor));
-            Ok(Found::Payment { payment, refunded_minor: refunded })
-        }
-        Look::Refunds { payment, limit, after } => {
-            let payment = payment.as_ref();
-            let payment = payment.map(|id| state.payment(id).ok_or_else(|| unknown(id)));
-            let payment = payment.transpose()?.map(|payment| payment.id.clone());
-            let is_asked =
-                |refund: &Refund| payment.as_ref().is_none_or(|id| refund.payment == *id);
-            let mut latest_first: Vec<_> = seen().filter(is_asked).collect();
-            latest_first.reverse();
-            if let Some(after) = after {
-                let start = latest_first.iter().position(|refund| refund.id == *after);
-                let start = start.ok_or_else(|| Problem::UnknownRefund(after.clone()))?;
-                latest_first.drain(..=start);
-            }
-            let has_more = latest_first.len() > *limit;
-            latest_first.truncate(*limit);
-            Ok(Found::Refunds(latest_first, has_more))
-        }
     }
 }

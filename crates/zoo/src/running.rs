@@ -28,19 +28,21 @@ impl Running {
     ///
     /// If it cannot be started, or ends before it listens.
     pub fn start(binary: &Path, ledger: &Path, arguments: &[&str]) -> anyhow::Result<Self> {
-        let mut process = Command::new(binary)
+        let process = Command::new(binary)
             .arg("--ledger")
             .arg(ledger)
+            .arg("--end-with-stdin")
             .args(arguments)
-            .stdin(Stdio::null())
+            // Closed by the system when the test's process ends, however it does.
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("{} cannot be started", binary.display()))?;
-        let stdout = process.stdout.take().context("the zoo has no output")?;
+        // Made before it is listened to, so that a zoo which says something else is ended too.
+        let mut zoo = Self { process, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        let stdout = zoo.process.stdout.take().context("the zoo has no output")?;
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line)?;
-        // Made before the line is read, so that a zoo which says something else is ended too.
-        let mut zoo = Self { process, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
         let announced: Announcement =
             serde_json::from_str(&line).context("the zoo ended before it listened")?;
         zoo.address = announced.listening;

@@ -129,7 +129,7 @@ impl State {
         live.fold(payment.captured_minor, |left, refund| left.saturating_sub(refund.amount_minor))
     }
 
-    /// Takes in what happened. Faults are drawn when a request is received, live and replayed alike.
+    /// Takes in what happened, all but the drawing of faults: that changes them before it is written down.
     pub(crate) fn apply(&mut self, at: i64, event: &Event) {
         match event.clone() {
             Event::PaymentCreated { payment: id, charge, captured_minor, currency } => {

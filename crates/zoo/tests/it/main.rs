@@ -9,5 +9,6 @@
 mod faults;
 mod personalities;
 mod restart;
+mod storm;
 mod support;
 mod webhooks;

@@ -79,7 +79,7 @@ impl Way {
         self.try_refund_as(zoo, key, body).expect("the zoo answers")
     }
 
-    fn try_refund_as(&self, zoo: &Zoo, key: &str, body: &str) -> Option<Answer> {
+    pub(crate) fn try_refund_as(&self, zoo: &Zoo, key: &str, body: &str) -> Option<Answer> {
         let headers = [(self.key_header, key), ("content-type", self.content_type)];
         zoo.try_send("POST", self.path, &headers, body)
     }

@@ -1,8 +1,9 @@
 //! The ledger outlives the process.
 
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use backhaul_zoo::{Event, Running, Status};
 use serde_json::json;
@@ -146,6 +147,23 @@ fn only_this_machine_is_listened_on_and_only_who_is_named_is_played() {
     assert_eq!(zoo.send("POST", "/stripe_v1/v1/refunds", &[], "").status, 404);
     let found = backhaul_zoo::running::binary_beside_test().unwrap();
     assert_eq!(found.canonicalize().unwrap(), binary.canonicalize().unwrap());
+}
+
+#[test]
+fn a_zoo_ends_with_the_input_of_who_started_it() {
+    let ledger = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ends_with_the_input.jsonl");
+    let mut process = Command::new(env!("CARGO_BIN_EXE_backhaul-zoo"))
+        .args(["--end-with-stdin", "--ledger"])
+        .arg(&ledger)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.starts_with(r#"{"listening":"127.0.0.1:"#), "{line}");
+    // Waiting closes the input first.
+    assert!(process.wait().unwrap().success());
 }
 
 fn start(ledger: &Path) -> anyhow::Result<Running> {
