@@ -129,6 +129,24 @@ fn a_request_held_in_the_network_pays_when_it_arrives_after_the_key_expired() {
 }
 
 #[test]
+fn a_key_is_as_old_as_its_effect_and_not_as_its_answer() {
+    let zoo = Zoo::new("a_key_is_as_old").with_payment("stripe_v1");
+    zoo.fault("stripe_v1", &json!({"kind": "hold", "place": "after_effect"}));
+    std::thread::scope(|scope| {
+        let caller = scope.spawn(|| STRIPE_V1.refund(&zoo));
+        zoo.wait_for_held(1);
+        zoo.advance(DAY - 1);
+        zoo.release();
+        assert_eq!(caller.join().unwrap().status, 200);
+    });
+    STRIPE_V1.refund(&zoo);
+    assert_eq!(STRIPE_V1.made(&zoo), 1);
+    zoo.advance(1);
+    STRIPE_V1.refund(&zoo);
+    assert_eq!(STRIPE_V1.made(&zoo), 2);
+}
+
+#[test]
 fn a_request_goes_on_when_its_caller_has_gone() {
     let zoo = Zoo::new("a_request_goes_on").with_payment("stripe_v1");
     zoo.fault("stripe_v1", &json!({"kind": "hold", "place": "before_effect"}));

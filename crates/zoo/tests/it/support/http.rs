@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -27,6 +28,8 @@ pub(crate) fn send(
     body: &str,
 ) -> Option<Answer> {
     let mut stream = TcpStream::connect(address).unwrap();
+    // So that a test which fails while a request is held ends all the same.
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     stream.write_all(request(method, path, headers, body).as_bytes()).unwrap();
     let mut answer = Vec::new();
     // Whether an end or a reset comes first is up to the system.
