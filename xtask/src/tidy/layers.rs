@@ -12,6 +12,11 @@ use super::Complaint;
 const LAYERS: [&[&str]; 5] =
     [&["core"], &["mail", "store"], &["app"], &["adapters", "web"], &["cli"]];
 
+/// What stands beside the layers.
+const TOOLS: [&str; 3] = ["testkit", "xtask", "zoo"];
+/// Those of them that the layers' tests may know.
+const FOR_TESTS: [&str; 2] = ["testkit", "zoo"];
+
 /// A crate of the workspace.
 pub(super) struct Crate {
     /// The name of its package.
@@ -76,16 +81,17 @@ fn check_crate(from: &Crate) -> Vec<Complaint> {
         line: 1,
         message,
     };
-    // What checks or drives the others may know all of them.
-    if from.folder == "testkit" || from.folder == "xtask" {
-        return Vec::new();
-    }
-    let Some(own_layer) = layer(&from.folder) else {
+    let own_layer = layer(&from.folder);
+    if own_layer.is_none() && !TOOLS.contains(&from.folder.as_str()) {
         return vec![complaint(format!("`{}` has no layer: give it one in tidy", from.folder))];
-    };
-    let is_allowed = |edge: &Edge| match layer(&edge.folder) {
-        Some(layer) => layer < own_layer,
-        None => edge.folder == "testkit" && edge.only_for_tests,
+    }
+    let is_allowed = |edge: &Edge| match from.folder.as_str() {
+        // It plays the others' counterpart: what it shared with them, it could not find wrong.
+        "zoo" => false,
+        // What checks or drives the others may know all of them.
+        "testkit" | "xtask" => true,
+        _ if FOR_TESTS.contains(&edge.folder.as_str()) => edge.only_for_tests,
+        _ => layer(&edge.folder).is_some_and(|layer| Some(layer) < own_layer),
     };
     let wrong = from.knows.iter().filter(|edge| !is_allowed(edge));
     wrong
@@ -142,6 +148,16 @@ mod tests {
         assert!(said("testkit", "web", None).is_empty());
         assert_eq!(said("app", "testkit", None), ["`app` may not know `testkit`"]);
         assert_eq!(said("cli", "xtask", Some("dev")), ["`cli` may not know `xtask`"]);
+    }
+
+    #[test]
+    fn the_zoo_knows_nobody_and_only_tests_know_it() {
+        assert!(said("adapters", "zoo", Some("dev")).is_empty());
+        assert!(said("testkit", "zoo", None).is_empty());
+        assert_eq!(said("adapters", "zoo", None), ["`adapters` may not know `zoo`"]);
+        for knows in ["core", "adapters", "testkit"] {
+            assert_eq!(said("zoo", knows, Some("dev")), [format!("`zoo` may not know `{knows}`")]);
+        }
     }
 
     #[test]
