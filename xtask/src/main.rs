@@ -1,5 +1,6 @@
 //! What the project does to itself.
 
+mod bench;
 mod ci;
 mod fuzz;
 mod tidy;
@@ -26,6 +27,8 @@ enum Task {
     Ci,
     /// What no compiler checks: layers, documents that name what is not there, long files, …
     Tidy,
+    /// Measure the figures of docs/benchmarks.md, with the machine and its load
+    Bench,
     /// Build a fuzz target on the stable toolchain and run it
     Fuzz(fuzz::Arguments),
 }
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Ci => ci::run(root()),
         Task::Tidy => tidy::run(root()),
+        Task::Bench => bench::run(root()),
         Task::Fuzz(arguments) => fuzz::run(root(), &arguments),
     };
     match done {

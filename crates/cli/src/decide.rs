@@ -12,8 +12,6 @@ use backhaul_core::policy::Catalogue;
 
 use crate::{policies, show};
 
-/// Facts are one JSON object a file, or one a line with `--lines`. Each is judged by the policy that its `policy` field asks for,
-/// else by the version in force when its order was placed. Malformed facts get an error object in their place, and the exit code 1.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Files with facts; standard input where none is named, and for `-`.

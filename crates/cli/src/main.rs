@@ -22,6 +22,10 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Decide claims: facts as JSON in, decisions as JSON out.
+    ///
+    /// Facts are one JSON object a file, or one a line with `--lines`. Each is judged by the policy that its `policy` field asks
+    /// for, else by the version in force when its order was placed. Malformed facts get an error object in their place, and the
+    /// exit code is 1 at the end.
     Decide(decide::Args),
     /// Check, explain and test policy files.
     #[command(subcommand)]
@@ -31,10 +35,15 @@ enum Command {
 #[derive(Subcommand)]
 enum PolicyCommand {
     /// Find mistakes, contradictions, rules that can never apply and situations that nothing covers.
+    ///
+    /// Prints one line a finding, `FILE:LINE:COLUMN: error[CODE]: …`, with facts that show it where there are any. The exit code
+    /// is 1 when the policy cannot be used; warnings alone are no failure.
     Check(policy_check::Args),
-    /// Print the policy as a page that a buyer can read.
+    /// Print the policy as a page that a buyer can read, as Markdown.
     Explain(policy_explain::Args),
     /// Decide test cases and compare with what they expect.
+    ///
+    /// Cases are `.jsonl` files, one JSON object a line: `name`, `facts` (or a `change` of the `base` before it), and `expect`.
     Test(policy_test::Args),
 }
 

@@ -8,8 +8,6 @@ use backhaul_core::policy::{Policy, Severity, check};
 
 use crate::policies;
 
-/// Prints one line a finding, `FILE:LINE:COLUMN: error[…]: …`, with facts that show it where there are any. Exit code 1 when the
-/// policy cannot be used; warnings alone are no failure.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The policy file.
@@ -39,7 +37,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     }
     let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error).count();
     let warnings = diagnostics.len().saturating_sub(errors);
-    println!("{summary}; {errors} errors, {warnings} warnings");
+    println!("{summary}; errors: {errors}, warnings: {warnings}");
     let failed = errors > 0 || args.strict && warnings > 0;
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

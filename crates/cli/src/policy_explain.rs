@@ -8,7 +8,6 @@ use backhaul_core::policy::explain;
 
 use crate::policies;
 
-/// Prints Markdown.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The policy file.

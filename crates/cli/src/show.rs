@@ -10,12 +10,12 @@ use backhaul_core::words::Payer;
 
 /// The policy that judges a document.
 pub(crate) fn policy_of<'c>(catalogue: &'c Catalogue, document: &[u8]) -> Option<&'c Policy> {
-    let document = Document::parse(document).ok()?;
+    let document = Document::parse(std::str::from_utf8(document).ok()?).ok()?;
     let placed_at = text_at(&document, &["order", "placed_at"]).and_then(moment);
     catalogue.choose(text_at(&document, &["policy"]), placed_at).map(AsRef::as_ref)
 }
 
-/// An answer, a few lines long, an empty line at its end.
+/// An answer, a few lines long, an empty line at its end; with the clauses' texts where the policy is given.
 pub(crate) fn answer(answer: &Answer, policy: Option<&Policy>) -> String {
     match answer {
         Answer::Decision(decision) => self::decision(decision, policy),
@@ -60,11 +60,15 @@ fn decision(decision: &Decision, policy: Option<&Policy>) -> String {
     for otherwise in &decision.otherwise {
         line("otherwise", format!("{} ({})", otherwise.change, otherwise.pointer));
     }
-    for clause in &decision.clauses {
-        let said = policy
-            .and_then(|policy| policy.clauses.iter().find(|known| known.id == *clause))
-            .and_then(|known| known.text.first());
-        line("§", format!("{clause}: {}", said.map_or("", String::as_str)));
+    match policy {
+        None => line("§", joined(&decision.clauses)),
+        Some(policy) => {
+            for clause in policy.clauses.iter().filter(|known| decision.clauses.contains(&known.id))
+            {
+                let said = clause.text.first().map_or("", String::as_str);
+                line("§", format!("{}: {said}", clause.id));
+            }
+        }
     }
     text.push('\n');
     text

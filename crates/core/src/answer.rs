@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use crate::decision::Decision;
-use crate::facts::json::{DOCUMENT_BYTES_MAX, Document};
+use crate::facts::json::{DOCUMENT_BYTES_MAX, Document, with_tame_numbers};
 use crate::facts::{self, Fault, FaultCode, moment, text_at};
 use crate::policy::Catalogue;
 use crate::policy::vocabulary::Vocabulary;
+use crate::words::Word as _;
 
 /// The answer to one facts object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +29,20 @@ pub fn answer(catalogue: &Catalogue, bytes: &[u8]) -> Answer {
     if bytes.len() > DOCUMENT_BYTES_MAX {
         return too_large();
     }
-    let document = match Document::parse(bytes) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return bad(
+            None,
+            FaultCode::NotJson,
+            "this is no JSON document: it is not UTF-8".to_owned(),
+        );
+    };
+    let tame;
+    let mut parsed = Document::parse(text);
+    if parsed.as_ref().is_err_and(|error| error.to_string().starts_with("number out of range")) {
+        tame = with_tame_numbers(text);
+        parsed = Document::parse(&tame);
+    }
+    let document = match parsed {
         Ok(document) => document,
         Err(error) => {
             let message = format!("this is no JSON document: {error}");

@@ -26,7 +26,7 @@ macro_rules! words {
         #[repr(u8)]
         pub enum $name { $($(#[$word_meta])* #[serde(rename = $text)] $word,)+ }
 
-        impl Word for $name {
+        impl $crate::words::Word for $name {
             const ALL: &'static [Self] = &[$(Self::$word,)+];
             fn as_str(self) -> &'static str {
                 match self { $(Self::$word => $text,)+ }
@@ -39,11 +39,13 @@ macro_rules! words {
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
+                f.write_str($crate::words::Word::as_str(*self))
             }
         }
     };
 }
+
+pub(crate) use words;
 
 words! {
     /// Why a unit comes back, as the buyer claims it or as the policy reads it.

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::read::FaultCode;
+use super::fault::FaultCode;
 
 /// How many bytes a document may have: room for every text at its limit.
 pub const DOCUMENT_BYTES_MAX: usize = 4 << 20;
@@ -37,8 +37,10 @@ pub enum Value<'a> {
     Bool(bool),
     /// A number written as an integer, as far as `i64` reaches.
     Integer(i64),
-    /// A number that is not written as an integer, or an integer beyond `i64`.
-    OtherNumber,
+    /// A number that is not written as an integer.
+    Fraction,
+    /// A number beyond `i64`.
+    Huge,
     /// A text.
     Text(Cow<'a, str>),
     /// A list.
@@ -68,6 +70,8 @@ impl<'a> Object<'a> {
 #[derive(Debug)]
 pub(super) struct DocumentFault {
     pub(super) place: u32,
+    /// The place of the value that the pointer leads to.
+    pub(super) at: u32,
     pub(super) code: FaultCode,
 }
 
@@ -83,10 +87,10 @@ impl<'a> Document<'a> {
     /// Parses one JSON document.
     ///
     /// # Errors
-    /// What `serde_json` says of bytes that are no JSON document.
-    pub fn parse(bytes: &'a [u8]) -> Result<Self, serde_json::Error> {
+    /// What `serde_json` says of a text that is no JSON document.
+    pub fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
         let mut state = State::default();
-        let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+        let mut deserializer = serde_json::Deserializer::from_str(text);
         let root = Seed { state: &mut state, depth: 1 }.deserialize(&mut deserializer)?;
         deserializer.end()?;
         Ok(Self { root, fault: state.fault })
@@ -100,24 +104,18 @@ impl<'a> Document<'a> {
             // Places grow: the value lies in the last child that does not start after it.
             let child = match &node.value {
                 Value::List(items) => {
-                    let (index, item) = match items
-                        .iter()
-                        .enumerate()
-                        .rev()
-                        .find(|(_, item)| item.place <= place)
-                    {
-                        Some(found) => found,
-                        None => break,
+                    let mut items = items.iter().enumerate().rev();
+                    let Some((index, item)) = items.find(|(_, item)| item.place <= place) else {
+                        break;
                     };
                     push_segment(&mut pointer, &index.to_string());
                     item
                 }
                 Value::Object(object) if object.end != place => {
-                    let (key, value) =
-                        match object.entries.iter().rev().find(|(_, value)| value.place <= place) {
-                            Some(found) => found,
-                            None => break,
-                        };
+                    let mut entries = object.entries.iter().rev();
+                    let Some((key, value)) = entries.find(|(_, value)| value.place <= place) else {
+                        break;
+                    };
                     push_segment(&mut pointer, key);
                     value
                 }
@@ -127,6 +125,60 @@ impl<'a> Document<'a> {
         }
         pointer
     }
+}
+
+/// The same text with numbers that no float holds, such as `1e400`, made tame in their place: what was no integer still is none,
+/// and what was beyond 64 bits still is. `serde_json` takes such numbers for broken JSON, which they are not.
+#[must_use]
+pub fn with_tame_numbers(text: &str) -> String {
+    let mut tame = String::with_capacity(text.len());
+    let mut rest = text;
+    // Texts stay as they are: what lies between two quotes that are not escaped.
+    while let Some(at) = rest.find(['"', '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) {
+        let (before, from) = rest.split_at(at);
+        tame.push_str(before);
+        let length = if from.starts_with('"') { text_length(from) } else { number_length(from) };
+        let (token, after) = from.split_at(length);
+        if from.starts_with('"') {
+            tame.push_str(token);
+        } else {
+            tame.push_str(&tame_number(token));
+        }
+        rest = after;
+    }
+    tame.push_str(rest);
+    tame
+}
+
+fn number_length(text: &str) -> usize {
+    text.find(|c: char| !c.is_ascii_digit() && !"+-.eE".contains(c)).unwrap_or(text.len())
+}
+
+fn text_length(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            '"' if !escaped => return at.saturating_add(1),
+            c => escaped = c == '\\' && !escaped,
+        }
+    }
+    text.len()
+}
+
+fn tame_number(number: &str) -> String {
+    /// A float holds any number of so many digits, and 64 bits hold none.
+    const DIGITS_KEPT: usize = 30;
+    if number.chars().all(|c| c.is_ascii_digit() || c == '-') {
+        let kept: String = number.chars().take(DIGITS_KEPT).collect();
+        // Blanks after a number mean nothing, and keep what follows in its column.
+        return format!("{kept:<width$}", width = number.len());
+    }
+    let (mantissa, exponent) = number.split_at(number.find(['e', 'E']).unwrap_or(number.len()));
+    let (whole, fraction) = mantissa.split_at(mantissa.find('.').unwrap_or(mantissa.len()));
+    let whole: String = whole.chars().take(DIGITS_KEPT).collect();
+    let exponent: String =
+        exponent.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    format!("{whole}{fraction}{exponent}")
 }
 
 /// Appends one segment to a JSON Pointer, escaped.
@@ -155,8 +207,12 @@ impl State {
     }
 
     fn fault(&mut self, place: u32, code: FaultCode) {
+        self.fault_of(place, place, code);
+    }
+
+    fn fault_of(&mut self, at: u32, place: u32, code: FaultCode) {
         if self.fault.as_ref().is_none_or(|first| place < first.place) {
-            self.fault = Some(DocumentFault { place, code });
+            self.fault = Some(DocumentFault { place, at, code });
         }
     }
 
@@ -223,11 +279,13 @@ impl<'de> Visitor<'de> for NodeVisitor<'_> {
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Value<'de>, E> {
-        Ok(i64::try_from(value).map_or(Value::OtherNumber, Value::Integer))
+        Ok(i64::try_from(value).map_or(Value::Huge, Value::Integer))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Value<'de>, E> {
-        Ok(Value::OtherNumber)
+    /// Fractions, exponents, and integers beyond `u64`.
+    fn visit_f64<E>(self, value: f64) -> Result<Value<'de>, E> {
+        const REACH: f64 = 9_223_372_036_854_775_808.0;
+        Ok(if value.abs() >= REACH { Value::Huge } else { Value::Fraction })
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Value<'de>, E> {
@@ -265,14 +323,15 @@ impl<'de> Visitor<'de> for NodeVisitor<'_> {
         let mut entries: Vec<(Cow<'de, str>, Node<'de>)> = Vec::with_capacity(8);
         while let Some(key) = map.next_key_seed(Key)? {
             if entries.len() >= KEYS_MAX {
-                self.state.fault(self.place, FaultCode::TooManyItems);
+                self.state.fault(self.place, FaultCode::TooManyKeys);
                 map.next_value::<IgnoredAny>()?;
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                 return Ok(Value::Unread);
             }
             if key.chars().count() > TEXT_CHARS_MAX {
                 // The pointer stops at the object: a key of that length is not echoed.
-                self.state.fault(self.place, FaultCode::TextTooLong);
+                let place = self.state.next_place();
+                self.state.fault_of(self.place, place, FaultCode::TextTooLong);
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }

@@ -4,8 +4,10 @@
 //! Facts that come as JSON are read by [`read`], which refuses what is malformed with a pointer to it.
 
 mod country;
+mod fault;
 pub mod json;
 mod read;
+mod reader;
 mod time;
 
 use std::collections::BTreeMap;
@@ -14,7 +16,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use self::country::Country;
-pub use self::read::{Fault, FaultCode, read, text_at, unknown_policy};
+pub use self::fault::{Fault, FaultCode};
+pub use self::read::{read, text_at, unknown_policy};
 pub use self::time::{Zone, moment};
 use crate::words::{Cause, Condition, Finding, Remedy, Voucher};
 

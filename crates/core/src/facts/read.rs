@@ -2,83 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
-use super::json::{
-    DEPTH_MAX, Document, ITEMS_MAX, Node, Object, TEXT_CHARS_MAX, Value, push_segment,
-};
-use super::{
-    ClaimFacts, Country, Facts, InspectionFacts, LineFacts, OrderFacts, OwnFact, Zone, time,
-};
+use super::fault::{Fault, FaultCode};
+use super::json::{Document, Node, Value};
+use super::reader::{Fields, Reader, is_blank, listed, meant, shown};
+use super::{ClaimFacts, Facts, InspectionFacts, LineFacts, OrderFacts, OwnFact};
 use crate::policy::vocabulary::{Kind, OwnDeclaration, Vocabulary};
-use crate::words::{Cause, Word};
-
-/// What is wrong with a document. The list is closed; each code is explained on the page of error codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum FaultCode {
-    /// The bytes are no JSON document.
-    NotJson,
-    /// The document has more bytes than [`super::json::DOCUMENT_BYTES_MAX`].
-    TooLarge,
-    /// A value lies deeper than [`DEPTH_MAX`].
-    TooDeep,
-    /// A key is given twice in one object.
-    DuplicateKey,
-    /// A text is longer than [`TEXT_CHARS_MAX`].
-    TextTooLong,
-    /// A list has more than [`ITEMS_MAX`] items, or an object more keys than any object of the facts.
-    TooManyItems,
-    /// A field that is not known here.
-    UnknownField,
-    /// A required field is left out.
-    MissingField,
-    /// A value of another type than the field's.
-    WrongType,
-    /// A number that is not written as an integer.
-    NotAnInteger,
-    /// A number below or above what is allowed.
-    OutOfRange,
-    /// A word that is not in the field's list.
-    UnknownValue,
-    /// A text that is no RFC 3339 moment with an offset.
-    NotAMoment,
-    /// Two facts that cannot both hold.
-    Impossible,
-}
-
-impl FaultCode {
-    /// The code as answers carry it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NotJson => "not_json",
-            Self::TooLarge => "too_large",
-            Self::TooDeep => "too_deep",
-            Self::DuplicateKey => "duplicate_key",
-            Self::TextTooLong => "text_too_long",
-            Self::TooManyItems => "too_many_items",
-            Self::UnknownField => "unknown_field",
-            Self::MissingField => "missing_field",
-            Self::WrongType => "wrong_type",
-            Self::NotAnInteger => "not_an_integer",
-            Self::OutOfRange => "out_of_range",
-            Self::UnknownValue => "unknown_value",
-            Self::NotAMoment => "not_a_moment",
-            Self::Impossible => "impossible",
-        }
-    }
-}
-
-/// One fault of a document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// What kind of fault it is.
-    pub code: FaultCode,
-    /// A JSON Pointer to the field at fault; for a missing field, to where it should be.
-    pub pointer: String,
-    /// One line for a person that says what is allowed there.
-    pub message: String,
-}
+use crate::words::{Cause, Condition, Finding, Voucher, Word};
 
 /// Reads the facts of a parsed document with the words of the policy that will judge them.
 ///
@@ -134,318 +63,29 @@ pub fn unknown_policy(document: &Document<'_>, vocabulary: &Vocabulary, known: &
     })
 }
 
-/// The fields of one object while it is read.
-struct Fields<'d> {
-    object: &'d Object<'d>,
-    place: u32,
-}
-
-struct Found {
-    place: u32,
-    code: FaultCode,
-    message: String,
-    missing: Option<(u32, &'static str)>,
-}
-
-struct Reader<'d> {
-    document: &'d Document<'d>,
-    first: Option<Found>,
-}
+// What a missing field should have been.
+const A_TEXT: &str = "a text that is not blank";
+const AN_OBJECT: &str = "an object";
+const A_MOMENT: &str = "a moment of RFC 3339 such as `2026-03-04T15:20:00+01:00`";
+const A_QUANTITY: &str = "an integer of at least 1";
 
 impl<'d> Reader<'d> {
-    fn new(document: &'d Document<'d>) -> Self {
-        let mut reader = Self { document, first: None };
-        if let Some(fault) = &document.fault {
-            reader.fault(fault.place, fault.code, || match fault.code {
-                FaultCode::TooDeep => format!("values lie at most {DEPTH_MAX} deep"),
-                FaultCode::DuplicateKey => "this key is given twice; give it once".to_owned(),
-                FaultCode::TextTooLong => format!("a text has at most {TEXT_CHARS_MAX} characters"),
-                _ => format!("a list has at most {ITEMS_MAX} items"),
-            });
-        }
-        reader
-    }
-
-    /// Keeps the fault if it is the first in the order of the document.
-    fn fault(&mut self, place: u32, code: FaultCode, message: impl FnOnce() -> String) {
-        if self.first.as_ref().is_none_or(|first| place < first.place) {
-            self.first = Some(Found { place, code, message: message(), missing: None });
-        }
-    }
-
-    fn missing(&mut self, fields: &Fields<'d>, name: &'static str) {
-        let place = fields.object.end;
-        if self.first.as_ref().is_none_or(|first| place < first.place) {
-            let message = format!("`{name}` is required");
-            let missing = Some((fields.place, name));
-            self.first = Some(Found { place, code: FaultCode::MissingField, message, missing });
-        }
-    }
-
-    fn into_fault(self) -> Option<Fault> {
-        let found = self.first?;
-        let pointer = match found.missing {
-            Some((object, name)) => {
-                let mut pointer = self.document.pointer(object);
-                push_segment(&mut pointer, name);
-                pointer
-            }
-            None => self.document.pointer(found.place),
-        };
-        Some(Fault { code: found.code, pointer, message: found.message })
-    }
-
-    // Objects and their fields.
-
-    fn object(&mut self, node: &'d Node<'d>, known: &[&'static str]) -> Option<Fields<'d>> {
-        let Value::Object(object) = &node.value else {
-            self.wrong_type(node, "an object");
-            return None;
-        };
-        for (key, value) in &object.entries {
-            if !known.contains(&key.as_ref()) {
-                self.fault(value.place, FaultCode::UnknownField, || {
-                    let meant = meant(key, known.iter().copied());
-                    format!("{} is no field here{meant}; known are {}", shown(key), listed(known))
-                });
-            }
-        }
-        Some(Fields { object, place: node.place })
-    }
-
-    /// The node of a field that is given: `null` and blank text count as not given.
-    fn given(fields: &Fields<'d>, name: &str) -> Option<&'d Node<'d>> {
-        fields.object.get(name).filter(|node| match &node.value {
-            Value::Null => false,
-            Value::Text(text) => !is_blank(text),
-            _ => true,
-        })
-    }
-
-    fn required<T>(
-        &mut self,
-        fields: &Fields<'d>,
-        name: &'static str,
-        read: impl FnOnce(&mut Self, &'d Node<'d>) -> Option<T>,
-    ) -> Option<T> {
-        if let Some(node) = Self::given(fields, name) {
-            read(self, node)
-        } else {
-            self.missing(fields, name);
-            None
-        }
-    }
-
-    fn optional<T>(
-        &mut self,
-        fields: &Fields<'d>,
-        name: &str,
-        read: impl FnOnce(&mut Self, &'d Node<'d>) -> Option<T>,
-    ) -> Option<T> {
-        Self::given(fields, name).and_then(|node| read(self, node))
-    }
-
-    // Values.
-
-    fn wrong_type(&mut self, node: &Node<'_>, expected: &str) {
-        self.fault(node.place, FaultCode::WrongType, || {
-            let found = match &node.value {
-                Value::Null => "null",
-                Value::Bool(_) => "true or false",
-                Value::Integer(_) | Value::OtherNumber => "a number",
-                Value::Text(_) => "a text",
-                Value::List(_) => "a list",
-                Value::Object(_) => "an object",
-                Value::Unread => "something else",
-            };
-            format!("expected {expected}, found {found}")
-        });
-    }
-
-    fn text(&mut self, node: &'d Node<'d>) -> Option<&'d str> {
-        if let Value::Text(text) = &node.value {
-            Some(text)
-        } else {
-            self.wrong_type(node, "a text");
-            None
-        }
-    }
-
-    fn owned_text(&mut self, node: &'d Node<'d>) -> Option<String> {
-        self.text(node).map(str::to_owned)
-    }
-
-    fn flag(&mut self, node: &'d Node<'d>) -> Option<bool> {
-        if let Value::Bool(flag) = node.value {
-            Some(flag)
-        } else {
-            self.wrong_type(node, "true or false");
-            None
-        }
-    }
-
-    fn integer(&mut self, node: &'d Node<'d>) -> Option<i64> {
-        match node.value {
-            Value::Integer(integer) => Some(integer),
-            Value::OtherNumber => {
-                self.fault(node.place, FaultCode::NotAnInteger, || {
-                    format!(
-                        "expected an integer of at most {}, written without point or exponent",
-                        i64::MAX
-                    )
-                });
-                None
-            }
-            _ => {
-                self.wrong_type(node, "an integer");
-                None
-            }
-        }
-    }
-
-    fn quantity(&mut self, node: &'d Node<'d>) -> Option<i64> {
-        let quantity = self.integer(node)?;
-        if quantity < 1 {
-            self.fault(node.place, FaultCode::OutOfRange, || "a quantity is at least 1".to_owned());
-            return None;
-        }
-        Some(quantity)
-    }
-
-    fn moment(&mut self, node: &'d Node<'d>) -> Option<Timestamp> {
-        let text = self.text(node)?;
-        let moment = time::moment(text);
-        if moment.is_none() {
-            self.fault(node.place, FaultCode::NotAMoment, || {
-                format!(
-                    "{} is no moment; write it as RFC 3339 with an offset, such as `2026-03-04T15:20:00+01:00`",
-                    shown(text)
-                )
-            });
-        }
-        moment
-    }
-
-    fn zone(&mut self, node: &'d Node<'d>) -> Option<Zone> {
-        let text = self.text(node)?;
-        let zone = Zone::get(text);
-        if zone.is_none() {
-            self.fault(node.place, FaultCode::UnknownValue, || {
-                format!(
-                    "{} is no time zone; allowed are IANA names such as `Europe/Berlin`",
-                    shown(text)
-                )
-            });
-        }
-        zone
-    }
-
-    fn country(&mut self, node: &'d Node<'d>) -> Option<Country> {
-        let text = self.text(node)?;
-        let country = Country::parse(text);
-        if country.is_none() {
-            self.fault(node.place, FaultCode::UnknownValue, || {
-                format!(
-                    "{} is no country; allowed are ISO 3166-1 alpha-2 codes such as `DE`",
-                    shown(text)
-                )
-            });
-        }
-        country
-    }
-
-    fn word<W: Word>(&mut self, node: &'d Node<'d>, allowed: &[W]) -> Option<W> {
-        let text = self.text(node)?;
-        let word = W::parse(text).filter(|word| allowed.contains(word));
-        if word.is_none() {
-            let names: Vec<&str> = allowed.iter().map(|word| word.as_str()).collect();
-            self.unknown_word(node, text, &names);
-        }
-        word
-    }
-
-    fn unknown_word(&mut self, node: &Node<'_>, text: &str, allowed: &[&str]) {
-        self.fault(node.place, FaultCode::UnknownValue, || {
-            let meant = meant(text, allowed.iter().copied());
-            format!("{} is not allowed here{meant}; allowed are {}", shown(text), listed(allowed))
-        });
-    }
-
-    fn own_word(&mut self, node: &'d Node<'d>, allowed: &[String]) -> Option<String> {
-        let text = self.text(node)?;
-        if !allowed.iter().any(|word| word == text) {
-            let names: Vec<&str> = allowed.iter().map(String::as_str).collect();
-            self.unknown_word(node, text, &names);
-            return None;
-        }
-        Some(text.to_owned())
-    }
-
-    /// The items of a list; blank texts count as not given.
-    fn items(
-        &mut self,
-        node: &'d Node<'d>,
-    ) -> Option<impl Iterator<Item = &'d Node<'d>> + use<'d>> {
-        if let Value::List(items) = &node.value {
-            Some(items.iter().filter(|item| !matches!(&item.value, Value::Text(t) if is_blank(t))))
-        } else {
-            self.wrong_type(node, "a list");
-            None
-        }
-    }
-
-    /// A list in which naming an item twice counts once.
-    fn set<T: PartialEq>(
-        &mut self,
-        node: &'d Node<'d>,
-        mut read: impl FnMut(&mut Self, &'d Node<'d>) -> Option<T>,
-    ) -> Option<Vec<T>> {
-        let mut set = Vec::new();
-        for item in self.items(node)? {
-            if let Some(value) = read(self, item)
-                && !set.contains(&value)
-            {
-                set.push(value);
-            }
-        }
-        Some(set)
-    }
-
-    // The facts.
-
     fn facts(&mut self, vocabulary: &Vocabulary) -> Option<Facts> {
         let root = self.object(
             &self.document.root,
             &["id", "policy", "order", "line", "claim", "received_at", "inspection", "facts"],
         )?;
-        let id = self.required(&root, "id", Self::owned_text);
+        let id = self.required(&root, "id", A_TEXT, Self::owned_text);
         let policy = self.optional(&root, "policy", Self::owned_text);
-        let order = self.required(&root, "order", Self::order);
-        let line = self.required(&root, "line", Self::line);
-        let claim = self
-            .required(&root, "claim", |reader, node| reader.claim(node, vocabulary, line.as_ref()));
-        let received_at = self.optional(&root, "received_at", Self::moment);
-        let inspection = self
-            .optional(&root, "inspection", |reader, node| reader.inspection(node, line.as_ref()));
+        let order = self.required(&root, "order", AN_OBJECT, Self::order);
+        let line = self.required(&root, "line", AN_OBJECT, Self::line);
+        let claim =
+            self.required(&root, "claim", AN_OBJECT, |reader, node| reader.claim(node, vocabulary));
+        let received_at = self.optional(&root, "received_at", Self::moment_of_order);
+        let inspection = self.optional(&root, "inspection", Self::inspection);
         let facts = self
             .optional(&root, "facts", |reader, node| reader.own_facts(node, &vocabulary.own))
             .unwrap_or_default();
-
-        let placed_at = order.as_ref().map(|order| order.placed_at);
-        self.not_before(placed_at, received_at, Self::given(&root, "received_at"));
-        if let Some(claim_node) = Self::given(&root, "claim")
-            && let Value::Object(object) = &claim_node.value
-        {
-            let fields = Fields { object, place: claim_node.place };
-            let reported_at = claim.as_ref().map(|claim| claim.reported_at);
-            self.not_before(placed_at, reported_at, Self::given(&fields, "reported_at"));
-        }
-        let claims_missing = claim.as_ref().is_some_and(|claim| claim.cause == Cause::Missing);
-        if let Some(node) = Self::given(&root, "inspection").filter(|_| claims_missing) {
-            self.fault(node.place, FaultCode::Impossible, || {
-                "what is `missing` never came back, so there is nothing to inspect; leave the inspection out".to_owned()
-            });
-        }
         Some(Facts {
             id: id?,
             policy,
@@ -458,37 +98,26 @@ impl<'d> Reader<'d> {
         })
     }
 
-    fn not_before(
-        &mut self,
-        placed_at: Option<Timestamp>,
-        moment: Option<Timestamp>,
-        node: Option<&Node<'_>>,
-    ) {
-        if let (Some(placed_at), Some(moment), Some(node)) = (placed_at, moment, node)
-            && moment < placed_at
-        {
-            self.fault(node.place, FaultCode::Impossible, || {
-                format!("this is before the order was placed; allowed is {placed_at} or later")
-            });
-        }
-    }
-
     fn order(&mut self, node: &'d Node<'d>) -> Option<OrderFacts> {
         let fields = self.object(
             node,
             &["number", "placed_at", "signed_at", "time_zone", "country", "voucher"],
         )?;
-        let number = self.required(&fields, "number", Self::owned_text);
-        let placed_at = self.required(&fields, "placed_at", Self::moment);
-        let signed_at = self.optional(&fields, "signed_at", Self::moment);
-        let time_zone = self.required(&fields, "time_zone", Self::zone);
-        let country = self.required(&fields, "country", Self::country);
-        let voucher =
-            self.required(&fields, "voucher", |reader, node| reader.word(node, Word::ALL));
-        self.not_before(placed_at, signed_at, Self::given(&fields, "signed_at"));
+        let number = self.required(&fields, "number", A_TEXT, Self::owned_text);
+        self.known.placed_at = self.required(&fields, "placed_at", A_MOMENT, Self::moment);
+        let signed_at = self.optional(&fields, "signed_at", Self::moment_of_order);
+        let time_zone =
+            self.required(&fields, "time_zone", "an IANA name such as `Europe/Berlin`", Self::zone);
+        let country = self.required(
+            &fields,
+            "country",
+            "an ISO 3166-1 alpha-2 code such as `DE`",
+            Self::country,
+        );
+        let voucher = self.required_word(&fields, "voucher", Voucher::ALL);
         Some(OrderFacts {
             number: number?,
-            placed_at: placed_at?,
+            placed_at: self.known.placed_at?,
             signed_at,
             time_zone: time_zone?,
             country: country?,
@@ -501,20 +130,23 @@ impl<'d> Reader<'d> {
             node,
             &["sku", "category", "quantity", "sold_for", "declared_non_returnable", "components"],
         )?;
-        let sku = self.required(&fields, "sku", Self::owned_text);
-        let category = self.required(&fields, "category", Self::owned_text);
-        let quantity = self.required(&fields, "quantity", Self::quantity);
+        let sku = self.required(&fields, "sku", A_TEXT, Self::owned_text);
+        let category = self.required(&fields, "category", A_TEXT, Self::owned_text);
+        self.known.sold = self.required(&fields, "quantity", A_QUANTITY, Self::quantity);
         let sold_for = self.optional(&fields, "sold_for", Self::owned_text);
-        let declared = self.required(&fields, "declared_non_returnable", Self::flag);
-        let components =
-            self.optional(&fields, "components", Self::line_components).unwrap_or_default();
+        let declared =
+            self.required(&fields, "declared_non_returnable", "true or false", Self::flag);
+        self.known.components = match Self::given(&fields, "components") {
+            Some(node) => self.line_components(node),
+            None => Some(Vec::new()),
+        };
         Some(LineFacts {
             sku: sku?,
             category: category?,
-            quantity: quantity?,
+            quantity: self.known.sold?,
             sold_for,
             declared_non_returnable: declared?,
-            components,
+            components: self.known.components.clone()?,
         })
     }
 
@@ -533,29 +165,37 @@ impl<'d> Reader<'d> {
         Some(components)
     }
 
-    fn component(&mut self, node: &'d Node<'d>, line: Option<&LineFacts>) -> Option<String> {
+    /// A component of the line.
+    fn component(&mut self, node: &'d Node<'d>) -> Option<String> {
         let name = self.text(node)?;
-        if let Some(line) = line
-            && !line.components.iter().any(|known| known == name)
+        if let Some(known) = &self.known.components
+            && !known.iter().any(|known| known == name)
         {
-            self.fault(node.place, FaultCode::Impossible, || {
-                if line.components.is_empty() {
-                    return "the line has no components; name none".to_owned();
-                }
-                let known = listed(&line.components);
-                format!("{} is no component of the line; its components are {known}", shown(name))
-            });
+            let allowed = match known.as_slice() {
+                [] => "the line has no components; name none".to_owned(),
+                known => format!(
+                    "{} is no component of the line; its components are {}",
+                    shown(name),
+                    listed(known)
+                ),
+            };
+            self.fault(node.place, FaultCode::Impossible, || allowed);
             return None;
         }
         Some(name.to_owned())
     }
 
-    fn claim(
-        &mut self,
-        node: &'d Node<'d>,
-        vocabulary: &Vocabulary,
-        line: Option<&LineFacts>,
-    ) -> Option<ClaimFacts> {
+    fn claimed_quantity(&mut self, node: &'d Node<'d>) -> Option<i64> {
+        let quantity = self.quantity(node)?;
+        if let Some(sold) = self.known.sold.filter(|sold| quantity > *sold) {
+            self.fault(node.place, FaultCode::Impossible, || {
+                format!("the line has {sold}; claim at most that")
+            });
+        }
+        Some(quantity)
+    }
+
+    fn claim(&mut self, node: &'d Node<'d>, vocabulary: &Vocabulary) -> Option<ClaimFacts> {
         let fields = self.object(
             node,
             &[
@@ -570,36 +210,18 @@ impl<'d> Reader<'d> {
                 "waived",
             ],
         )?;
-        let slots: Vec<String> = vocabulary.slots.iter().map(|slot| slot.id.clone()).collect();
-        let cause = self.required(&fields, "cause", |reader, node| reader.word(node, Word::ALL));
-        let remedy = self
-            .required(&fields, "remedy", |reader, node| reader.word(node, &vocabulary.remedies));
-        let quantity = self.required(&fields, "quantity", |reader, node| {
-            let quantity = reader.quantity(node)?;
-            let sold = line.map_or(quantity, |line| line.quantity);
-            if quantity > sold {
-                reader.fault(node.place, FaultCode::Impossible, || {
-                    format!("the line has {sold}; claim at most that")
-                });
-            }
-            Some(quantity)
-        });
-        let components = self.optional(&fields, "components", |reader, node| {
-            reader.set(node, |reader, item| reader.component(item, line))
-        });
-        let condition =
-            self.required(&fields, "condition", |reader, node| reader.word(node, Word::ALL));
+        self.known.cause = self.required_word(&fields, "cause", Cause::ALL);
+        let remedy = self.required_word(&fields, "remedy", &vocabulary.remedies);
+        let quantity = self.required(&fields, "quantity", A_QUANTITY, Self::claimed_quantity);
+        let components =
+            self.optional(&fields, "components", |reader, node| reader.set(node, Self::component));
+        let condition = self.required_word(&fields, "condition", Condition::ALL);
         let platform = self.optional(&fields, "platform", Self::owned_text);
-        let reported_at = self.required(&fields, "reported_at", Self::moment);
-        let mut slots_of = |name| {
-            self.optional(&fields, name, |reader, node| {
-                reader.set(node, |reader, item| reader.own_word(item, &slots))
-            })
-            .unwrap_or_default()
-        };
-        let (evidence, waived) = (slots_of("evidence"), slots_of("waived"));
+        let reported_at = self.required(&fields, "reported_at", A_MOMENT, Self::moment_of_order);
+        let evidence = self.slots(&fields, "evidence", vocabulary);
+        let waived = self.slots(&fields, "waived", vocabulary);
         Some(ClaimFacts {
-            cause: cause?,
+            cause: self.known.cause?,
             remedy: remedy?,
             quantity: quantity?,
             components: components.unwrap_or_default(),
@@ -611,26 +233,55 @@ impl<'d> Reader<'d> {
         })
     }
 
-    fn inspection(
-        &mut self,
-        node: &'d Node<'d>,
-        line: Option<&LineFacts>,
-    ) -> Option<InspectionFacts> {
+    fn slots(&mut self, fields: &Fields<'d>, name: &str, vocabulary: &Vocabulary) -> Vec<String> {
+        let slots = &vocabulary.slots;
+        let read = |reader: &mut Self, item: &'d Node<'d>| {
+            let text = reader.text(item)?;
+            if slots.iter().any(|slot| slot.id == text) {
+                return Some(text.to_owned());
+            }
+            let known: Vec<&str> = slots.iter().map(|slot| slot.id.as_str()).collect();
+            reader.unknown_word(item, text, &known);
+            None
+        };
+        self.optional(fields, name, |reader, node| reader.set(node, read)).unwrap_or_default()
+    }
+
+    fn inspection(&mut self, node: &'d Node<'d>) -> Option<InspectionFacts> {
+        if self.known.cause == Some(Cause::Missing) {
+            self.fault(node.place, FaultCode::Impossible, || {
+                "what is `missing` never came back, so there is nothing to inspect; leave the inspection out".to_owned()
+            });
+        }
         let fields =
             self.object(node, &["condition", "fault_found", "findings", "faulty_components"])?;
         Some(InspectionFacts {
             condition: self
-                .optional(&fields, "condition", |reader, node| reader.word(node, Word::ALL)),
+                .optional(&fields, "condition", |reader, node| reader.word(node, Condition::ALL)),
             fault_found: self.optional(&fields, "fault_found", Self::flag),
             findings: self
                 .optional(&fields, "findings", |reader, node| {
-                    reader.set(node, |reader, item| reader.word(item, Word::ALL))
+                    reader.set(node, |reader, item| reader.word(item, Finding::ALL))
                 })
                 .unwrap_or_default(),
             faulty_components: self.optional(&fields, "faulty_components", |reader, node| {
-                reader.set(node, |reader, item| reader.component(item, line))
+                reader.set(node, Self::component)
             }),
         })
+    }
+
+    fn required_word<W: Word>(
+        &mut self,
+        fields: &Fields<'d>,
+        name: &'static str,
+        allowed: &[W],
+    ) -> Option<W> {
+        if let Some(node) = Self::given(fields, name) {
+            return self.word(node, allowed);
+        }
+        let names: Vec<&str> = allowed.iter().map(|word| word.as_str()).collect();
+        self.missing(fields, name, &format!("one of {}", listed(&names)));
+        None
     }
 
     fn own_facts(
@@ -685,34 +336,4 @@ impl<'d> Reader<'d> {
             Kind::Text | Kind::Word(_) | Kind::Words(_) => self.owned_text(node).map(OwnFact::Text),
         }
     }
-}
-
-/// Whether a text counts as not given.
-pub(super) fn is_blank(text: &str) -> bool {
-    text.chars().all(char::is_whitespace)
-}
-
-/// A text of the user's within a message: in backticks, escaped, cut where it is long.
-fn shown(text: &str) -> String {
-    const SHOWN_CHARS_MAX: usize = 60;
-    let mut shown: String =
-        text.chars().take(SHOWN_CHARS_MAX).flat_map(char::escape_debug).collect();
-    if text.chars().count() > SHOWN_CHARS_MAX {
-        shown.push('…');
-    }
-    format!("`{shown}`")
-}
-
-fn listed<T: AsRef<str>>(names: &[T]) -> String {
-    if names.is_empty() {
-        return "none".to_owned();
-    }
-    let names: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
-    names.join(", ")
-}
-
-/// `, did you mean …` where a known name is near.
-fn meant<'n>(given: &str, known: impl Iterator<Item = &'n str>) -> String {
-    crate::policy::nearest(given, known)
-        .map_or_else(String::new, |name| format!(", did you mean `{name}`"))
 }

@@ -111,10 +111,19 @@ pub fn moment(text: &str) -> Option<Timestamp> {
     if !(offset_is_zulu || offset_is_numeric()) {
         return None;
     }
-    if fraction > 9 {
-        return format!("{}{}", text.get(..29)?, text.get(offset_at..)?).parse().ok();
-    }
-    text.parse().ok()
+    let parsed = if fraction > 9 {
+        format!("{}{}", text.get(..29)?, text.get(offset_at..)?).parse()
+    } else {
+        text.parse()
+    };
+    // The last days of the year 9999 are dates, and past the range of the time library's moments.
+    let is_past_the_range =
+        || text.starts_with("9999-12-3") && text.get(..19).is_some_and(is_civil);
+    parsed.ok().or_else(|| is_past_the_range().then_some(Timestamp::MAX))
+}
+
+fn is_civil(text: &str) -> bool {
+    text.parse::<jiff::civil::DateTime>().is_ok()
 }
 
 #[cfg(test)]
@@ -131,6 +140,7 @@ mod tests {
             "2026-02-20T09:00:00.123456789123+23:59",
             "2026-12-31T23:59:60Z",
             "2024-02-29T00:00:00Z",
+            "9999-12-31T23:59:59Z",
         ] {
             assert!(moment(good).is_some(), "{good}");
         }
@@ -147,6 +157,7 @@ mod tests {
             "2026-02-20T09:00:00+01:00[Europe/Berlin]",
             "2026-02-20T09:00:00.Z",
             "2026-02-30T09:00:00Z",
+            "9999-12-32T09:00:00Z",
             "2026-13-01T09:00:00Z",
             "2026-02-20T24:00:00Z",
             "20260220T090000Z",

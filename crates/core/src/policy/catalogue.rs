@@ -40,7 +40,7 @@ impl Catalogue {
     pub fn add(&mut self, policy: Policy) {
         self.versions.retain(|known| known.pin != policy.pin);
         self.versions.push(Arc::new(policy));
-        self.versions.sort_by(|one, two| one.effective.cmp(&two.effective));
+        self.versions.sort_by_key(|policy| policy.effective);
     }
 
     /// Adds a policy and makes it the one that judges by default.

@@ -142,7 +142,7 @@ pub enum Effect {
     /// These remedies are open to the buyer.
     Remedies(Vec<Remedy>),
     /// Who pays a leg; nobody where there is no such leg.
-    Freight(Leg, Option<Payer>),
+    Freight(Leg, Borne),
     /// A date by which something is due.
     Due(DueRule),
     /// Which components are replaced.
@@ -169,6 +169,26 @@ pub struct Question {
     pub text: Texts,
     /// Who is asked, where it is not the representative of the case.
     pub role: Option<String>,
+}
+
+/// Who bears a leg of the freight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Borne {
+    /// This one.
+    By(Payer),
+    /// Nobody: there is no such leg.
+    NoLeg,
+}
+
+impl Borne {
+    /// Who pays, where there is such a leg.
+    #[must_use]
+    pub fn payer(self) -> Option<Payer> {
+        match self {
+            Self::By(payer) => Some(payer),
+            Self::NoLeg => None,
+        }
+    }
 }
 
 /// A leg of the freight that a decision names.

@@ -1,10 +1,15 @@
 //! Decisions of the default policy, through the front door: bytes in, JSON out.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "tests fail by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
+
+mod against_oracle;
+mod malformed;
+mod mutated;
+mod oracle;
+mod pains;
+mod working_days;
+mod world;
+
+use std::sync::LazyLock;
 
 use backhaul_core::answer::answer;
 use backhaul_core::policy::Catalogue;
@@ -23,11 +28,14 @@ const EXAMPLE: &str = r#"{
   "inspection": {"condition": "used", "fault_found": true, "findings": [], "faulty_components": ["A"]}
 }"#;
 
-fn decided(facts: &str) -> String {
-    let catalogue = Catalogue::built_in()
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
+    Catalogue::built_in()
         .map_err(|d| d.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-        .unwrap_or_else(|e| panic!("{e}"));
-    answer(&catalogue, facts.as_bytes()).to_json()
+        .unwrap_or_else(|e| panic!("{e}"))
+});
+
+fn decided(facts: &str) -> String {
+    answer(&CATALOGUE, facts.as_bytes()).to_json()
 }
 
 #[test]

@@ -158,12 +158,10 @@ fn sets(words: usize) -> Vec<Candidate> {
 }
 
 fn integers(attribute: Attribute, mentioned: &Mentioned) -> Vec<Candidate> {
-    let least = if matches!(attribute, Attribute::Own(_)) { 0 } else { 1 };
-    let mut integers: BTreeSet<i64> = [1, 2, 100].into();
+    // A quantity is at least 1; a count of the policy's own may be nothing.
+    let least = i64::from(!matches!(attribute, Attribute::Own(_)));
+    let mut integers: BTreeSet<i64> = [least, 1, 2, 100].into();
     integers.extend(mentioned.integers.get(&attribute).into_iter().flatten().copied());
-    if matches!(attribute, Attribute::Own(_)) {
-        integers.insert(0);
-    }
     integers.into_iter().filter(|integer| *integer >= least).map(Candidate::Integer).collect()
 }
 

@@ -1,7 +1,7 @@
 //! What is wrong with a policy that reads well: contradictions, rules that can never apply, situations that nothing covers; each
 //! with facts that show it.
 //!
-//! The questions are put to [`search`]: a search over facts that prunes with the engine's own three-valued evaluation. What it
+//! The questions are put to a search over facts that prunes with the engine's own three-valued evaluation. What it
 //! finds is a real set of facts, so nothing is reported on suspicion.
 
 mod candidates;
@@ -308,30 +308,28 @@ fn speaks_of(effect: &Effect, silence: Silence) -> bool {
 
 /// The matter of which the two rules say different things.
 fn matter_of_contradiction(one: &Rule, two: &Rule) -> Option<String> {
-    let pairs = one.effects.iter().flat_map(|a| two.effects.iter().map(move |b| (a, b)));
-    pairs
-        .filter_map(|pair| match pair {
-            (Effect::Freight(a, x), Effect::Freight(b, y)) if a == b && x != y => Some(
-                match a {
-                    Leg::Return => "return freight",
-                    Leg::Replacement => "replacement freight",
-                }
-                .to_owned(),
-            ),
-            (Effect::Due(a), Effect::Due(b)) if a.what == b.what && a != b => {
-                Some(format!("date `{}`", due_name(&a.what)))
+    let mut pairs = one.effects.iter().flat_map(|a| two.effects.iter().map(move |b| (a, b)));
+    pairs.find_map(|pair| match pair {
+        (Effect::Freight(a, x), Effect::Freight(b, y)) if a == b && x != y => Some(
+            match a {
+                Leg::Return => "return freight",
+                Leg::Replacement => "replacement freight",
             }
-            (Effect::Replace(a), Effect::Replace(b)) if a != b => {
-                Some("components to replace".to_owned())
-            }
-            (Effect::Term(a), Effect::Term(b))
-                if a.matter() == b.matter() && a != b && a.kind != "waive" =>
-            {
-                Some(format!("term `{}`", a.matter()))
-            }
-            _ => None,
-        })
-        .next()
+            .to_owned(),
+        ),
+        (Effect::Due(a), Effect::Due(b)) if a.what == b.what && a != b => {
+            Some(format!("date `{}`", due_name(&a.what)))
+        }
+        (Effect::Replace(a), Effect::Replace(b)) if a != b => {
+            Some("components to replace".to_owned())
+        }
+        (Effect::Term(a), Effect::Term(b))
+            if a.matter() == b.matter() && a != b && a.kind != "waive" =>
+        {
+            Some(format!("term `{}`", a.matter()))
+        }
+        _ => None,
+    })
 }
 
 fn due_name(what: &DueWhat) -> &str {

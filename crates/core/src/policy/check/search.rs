@@ -88,7 +88,9 @@ impl<'p> Search<'p> {
             match goal {
                 Goal::Holds(condition) | Goal::Fails(condition) => self.note(condition, &mut order),
                 Goal::AnyHolds(conditions) => {
-                    conditions.iter().for_each(|condition| self.note(condition, &mut order));
+                    for condition in conditions {
+                        self.note(condition, &mut order);
+                    }
                 }
                 Goal::Is(attribute, _) => self.push(*attribute, &mut order),
                 Goal::Reads(_) => self.push(Attribute::Cause, &mut order),
@@ -101,7 +103,9 @@ impl<'p> Search<'p> {
         condition.for_each_test(&mut |test| {
             let (one, two) = test.reads();
             self.push(one, order);
-            two.into_iter().for_each(|two| self.push(two, order));
+            if let Some(two) = two {
+                self.push(two, order);
+            }
         });
     }
 

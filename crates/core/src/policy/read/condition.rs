@@ -58,10 +58,10 @@ impl<'s> Reader<'s> {
                     });
                 }
                 "not" | "unless" => parts.push(self.condition(value, vocabulary, below)?.negated()),
-                name => self.named(name.to_owned(), &span, value, vocabulary, &mut parts),
+                name => self.named(name, &span, value, vocabulary, &mut parts),
             }
         }
-        if parts.is_empty() {
+        if table.entries.is_empty() {
             self.error(
                 &table.span,
                 "empty_condition",
@@ -74,13 +74,13 @@ impl<'s> Reader<'s> {
     /// Follows dotted keys down to an attribute, and reads its test.
     fn named(
         &mut self,
-        name: String,
+        name: &str,
         span: &Span,
         value: &Value<'s>,
         vocabulary: &Vocabulary,
         parts: &mut Vec<Condition>,
     ) {
-        if let Some(attribute) = vocabulary.attribute(&name) {
+        if let Some(attribute) = vocabulary.attribute(name) {
             if let Some(test) = self.test(attribute, value, vocabulary) {
                 parts.push(test);
             }
@@ -93,14 +93,14 @@ impl<'s> Reader<'s> {
         {
             let table = Table { entries, span: value.span() };
             for (key, span, value) in table.in_order() {
-                self.named(format!("{prefix}{key}"), &span, value, vocabulary, parts);
+                self.named(&format!("{prefix}{key}"), &span, value, vocabulary, parts);
             }
             return;
         }
         self.unknown(
             span,
             "unknown_attribute",
-            &name,
+            name,
             "attribute",
             names.iter().map(String::as_str),
         );
@@ -169,13 +169,11 @@ impl<'s> Reader<'s> {
         value: &Value<'s>,
         vocabulary: &Vocabulary,
     ) -> Option<Condition> {
-        match value.get_ref() {
-            DeValue::Table(_) => self.operators(attribute, value, vocabulary),
-            _ => {
-                let (op, negated) = self.is(attribute, value, vocabulary)?;
-                Some(Condition::Test(Test { attribute, negated, op }))
-            }
+        if value.get_ref().is_table() {
+            return self.operators(attribute, value, vocabulary);
         }
+        let (op, negated) = self.is(attribute, value, vocabulary)?;
+        Some(Condition::Test(Test { attribute, negated, op }))
     }
 
     /// What a value alone means: that the attribute is it, or one of them, or has one of them; and whether that is negated.
@@ -292,9 +290,8 @@ impl<'s> Reader<'s> {
             };
             parts.push(Condition::Test(Test { attribute, negated, op }));
         }
-        if parts.is_empty() {
+        if table.entries.is_empty() {
             self.error(&table.span, "empty_condition", "this test has no operator");
-            return None;
         }
         Some(one_or_all(parts))
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::reader::{Reader, Table, Value};
 use crate::money::Currency;
-use crate::policy::rule::{Cure, DueRule, DueWhat, Effect, Leg, Parts, Question};
+use crate::policy::rule::{Borne, Cure, DueRule, DueWhat, Effect, Leg, Parts, Question};
 use crate::policy::term::{SaidValue, Says, TERM_KINDS, TermKind, TermRule};
 use crate::policy::view::bit;
 use crate::policy::vocabulary::Vocabulary;
@@ -84,8 +84,8 @@ impl<'s> Reader<'s> {
                     return;
                 };
                 for (name, leg) in [("return", Leg::Return), ("replacement", Leg::Replacement)] {
-                    let payer = table.get(name).and_then(|value| self.payer(value));
-                    effects.extend(payer.map(|payer| Effect::Freight(leg, payer)));
+                    let borne = table.get(name).and_then(|value| self.borne(value));
+                    effects.extend(borne.map(|borne| Effect::Freight(leg, borne)));
                 }
             }
             "dates" => self.dates(value, scope, effects),
@@ -160,10 +160,10 @@ impl<'s> Reader<'s> {
         items.into_iter().map(|item| self.choice(item, "remedy of this policy", &choices)).collect()
     }
 
-    /// Who pays a leg; `none` where there is no such leg.
-    fn payer(&mut self, value: &Value<'s>) -> Option<Option<Payer>> {
-        let payers = Payer::ALL.iter().map(|payer| (payer.as_str(), Some(*payer)));
-        let choices: Vec<(&str, Option<Payer>)> = payers.chain([("none", None)]).collect();
+    /// Who bears a leg; `none` where there is no such leg.
+    fn borne(&mut self, value: &Value<'s>) -> Option<Borne> {
+        let payers = Payer::ALL.iter().map(|payer| (payer.as_str(), Borne::By(*payer)));
+        let choices: Vec<(&str, Borne)> = payers.chain([("none", Borne::NoLeg)]).collect();
         self.choice(value, "payer", &choices)
     }
 

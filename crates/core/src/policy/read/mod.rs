@@ -5,6 +5,7 @@
 mod condition;
 mod effects;
 mod reader;
+mod vocabulary;
 
 use jiff::civil::Date;
 use toml::de::{DeTable, DeValue};
@@ -15,11 +16,10 @@ use super::diagnostic::Diagnostic;
 use super::rule::{
     CLAUSES_MAX, Clause, Policy, RULES_MAX, Reading, RefundOrder, Rule, Silence, Stage,
 };
-use super::vocabulary::{Kind, OWN_FACTS_MAX, OwnDeclaration, Slot, Source, Vocabulary, WORDS_MAX};
 use crate::calendar::Calendar;
 use crate::decision::ClauseId;
-use crate::facts::{OwnFact, Zone, moment};
-use crate::words::{Cause, Remedy, Word};
+use crate::facts::Zone;
+use crate::words::{Cause, Word};
 
 /// How many bytes a policy file may have.
 pub const POLICY_BYTES_MAX: usize = 1 << 20;
@@ -40,6 +40,8 @@ const KEYS: [&str; 14] = [
     "cause",
     "clause",
 ];
+
+const CLAUSE_KEYS: [&str; 4] = ["id", "text", "by_hand", "rule"];
 
 impl Policy {
     /// Reads a policy file, with the calendars that come with the product.
@@ -247,120 +249,6 @@ impl<'s> Reader<'s> {
             .collect()
     }
 
-    fn vocabulary(&mut self, root: &Table<'_, 's>) -> Vocabulary {
-        let remedies = self.required(root, "remedies");
-        let remedies =
-            remedies.and_then(|value| self.remedies(value, Remedy::ALL)).unwrap_or_default();
-        let mut slots: Vec<Slot> = Vec::new();
-        for value in root.get("evidence").map_or_else(Vec::new, |value| self.items(value)) {
-            let Some(table) = self.closed(value, "an evidence slot", &["id", "label"]) else {
-                continue;
-            };
-            let id = self.required(&table, "id").and_then(|id| self.name(id));
-            let label = self.required(&table, "label").and_then(|label| self.texts(label));
-            let (Some(id), Some(label)) = (id, label) else { continue };
-            if slots.iter().any(|slot| slot.id == id) {
-                self.error(&table.span, "twice", format!("the slot `{id}` is declared twice"));
-            }
-            slots.push(Slot { id, label });
-        }
-        if slots.len() > WORDS_MAX {
-            self.error(
-                &root.span,
-                "too_large",
-                format!("a policy has at most {WORDS_MAX} evidence slots"),
-            );
-        }
-        let mut own = Vec::new();
-        if let Some(table) = root.get("facts").and_then(|value| self.table(value)) {
-            for (name, _, value) in table.in_order() {
-                own.extend(self.own_fact(name, value));
-            }
-            if own.len() > OWN_FACTS_MAX {
-                self.error(
-                    &table.span,
-                    "too_large",
-                    format!("a policy declares at most {OWN_FACTS_MAX} facts"),
-                );
-            }
-        }
-        Vocabulary { remedies, slots, own }
-    }
-
-    fn own_fact(&mut self, name: &str, value: &Value<'s>) -> Option<OwnDeclaration> {
-        let table = self.closed(value, "a fact", &["type", "words", "from", "default", "label"])?;
-        let from = [("buyer", Source::Buyer), ("staff", Source::Staff), ("dock", Source::Dock)];
-        let source = self
-            .required(&table, "from")
-            .and_then(|from_| self.choice(from_, "source of a fact", &from));
-        let words: Vec<String> = table.get("words").map_or_else(Vec::new, |value| {
-            let items = self.items(value);
-            items.into_iter().filter_map(|item| self.name(item)).collect()
-        });
-        let kinds = ["flag", "integer", "text", "moment", "names", "word", "words"];
-        let choices: Vec<(&str, usize)> = kinds.into_iter().zip(0..).collect();
-        let kind = self
-            .required(&table, "type")
-            .and_then(|kind| self.choice(kind, "type of a fact", &choices))?;
-        let kind = match kinds.get(kind).copied() {
-            Some("flag") => Kind::Flag,
-            Some("integer") => Kind::Integer,
-            Some("moment") => Kind::Moment,
-            Some("names") => Kind::Names,
-            Some("word") => Kind::OwnWord(words.clone()),
-            Some("words") => Kind::OwnWords(words.clone()),
-            _ => Kind::Text,
-        };
-        let takes_words = matches!(kind, Kind::OwnWord(_) | Kind::OwnWords(_));
-        if takes_words == words.is_empty() || words.len() > WORDS_MAX {
-            let message = format!(
-                "`words` (1 to {WORDS_MAX}) goes with the types `word` and `words`, and with no other"
-            );
-            self.error(&table.span, "missing_key", message);
-        }
-        let default = table.get("default").and_then(|value| self.default(value, &kind));
-        let label = match table.get("label") {
-            Some(label) => self.texts(label)?,
-            None => vec![name.replace('_', " "); self.languages.len()],
-        };
-        Some(OwnDeclaration { name: name.to_owned(), kind, source: source?, default, label })
-    }
-
-    fn default(&mut self, value: &Value<'s>, kind: &Kind) -> Option<OwnFact> {
-        match kind {
-            Kind::Flag => self.flag(value).map(OwnFact::Bool),
-            Kind::Integer => self.integer(value, i64::MIN..i64::MAX).map(OwnFact::Integer),
-            Kind::OwnWord(words) => {
-                let choices: Vec<(&str, &str)> =
-                    words.iter().map(|w| (w.as_str(), w.as_str())).collect();
-                self.choice(value, "declared word", &choices)
-                    .map(|word| OwnFact::Text(word.to_owned()))
-            }
-            Kind::OwnWords(_) | Kind::Names => {
-                let items = match value.get_ref() {
-                    DeValue::Array(_) => self.items(value),
-                    _ => {
-                        self.wrong_type(value, "a list");
-                        return None;
-                    }
-                };
-                Some(OwnFact::Words(items.into_iter().filter_map(|item| self.name(item)).collect()))
-            }
-            Kind::Moment => {
-                let text = self.text(value)?;
-                if moment(&text).is_none() {
-                    self.error(
-                        &value.span(),
-                        "wrong_type",
-                        "expected a moment as RFC 3339 writes it, in quotes",
-                    );
-                }
-                Some(OwnFact::Text(text))
-            }
-            _ => self.text(value).map(OwnFact::Text),
-        }
-    }
-
     fn readings(&mut self, root: &Table<'_, 's>, scope: &Scope<'_>) -> Vec<Reading> {
         let causes: Vec<(&str, Cause)> =
             Cause::ALL.iter().map(|cause| (cause.as_str(), *cause)).collect();
@@ -385,7 +273,7 @@ impl<'s> Reader<'s> {
     }
 
     fn clause_head(&mut self, value: &Value<'s>, before: &[Clause]) -> Option<Clause> {
-        let table = self.closed(value, "a clause", &["id", "text", "by_hand", "rule"])?;
+        let table = self.closed(value, "a clause", &CLAUSE_KEYS)?;
         let id_value = self.required(&table, "id")?;
         let id = self.name(id_value)?;
         if before.iter().any(|clause| clause.id.as_str() == id) {
@@ -394,7 +282,8 @@ impl<'s> Reader<'s> {
         let text =
             self.required(&table, "text").and_then(|text| self.texts(text)).unwrap_or_default();
         let by_hand = table.get("by_hand").and_then(|value| self.flag(value)).unwrap_or(false);
-        if !by_hand && table.get("rule").is_none() {
+        let well_spelled = table.in_order().iter().all(|(key, ..)| CLAUSE_KEYS.contains(key));
+        if !by_hand && table.get("rule").is_none() && well_spelled {
             let message = format!(
                 "the clause `{id}` has no rule; give it one, or say `by_hand = true` where a person applies it"
             );

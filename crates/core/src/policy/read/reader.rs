@@ -252,15 +252,12 @@ impl<'s> Reader<'s> {
         self.close(table, "a text (one for each of the policy's languages)", &known);
         let mut texts = Texts::new();
         for language in &languages {
-            match table.get(language) {
-                Some(value) => texts.push(self.text(value)?),
-                None => {
-                    let message =
-                        format!("there is no text in `{language}`, which the policy lists");
-                    self.error(&table.span, "missing_language", message);
-                    return None;
-                }
-            }
+            let Some(value) = table.get(language) else {
+                let message = format!("there is no text in `{language}`, which the policy lists");
+                self.error(&table.span, "missing_language", message);
+                return None;
+            };
+            texts.push(self.text(value)?);
         }
         Some(texts)
     }

@@ -1,0 +1,79 @@
+//! The default policy.
+
+use std::path::Path;
+
+use backhaul_core::policy::{Catalogue, cases, check};
+
+#[test]
+fn the_default_policy_has_no_contradiction_no_dead_rule_and_no_gap() {
+    let catalogue = Catalogue::built_in().expect("the shipped policy reads");
+    let policy = catalogue.default_policy().expect("there is a default");
+    assert_eq!(check::check(policy), Vec::new());
+}
+
+#[test]
+fn every_case_of_the_default_policy_is_decided_as_expected() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/cases/default");
+    let catalogue = Catalogue::built_in().expect("the shipped policy reads");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).expect("the cases are in the repository") {
+        let path = entry.expect("readable").path();
+        let text = std::fs::read_to_string(&path).expect("readable");
+        for case in
+            cases::read(&text).unwrap_or_else(|wrong| panic!("{}: {wrong:?}", path.display()))
+        {
+            let outcome = cases::run(&case, &catalogue);
+            assert_eq!(
+                outcome.differences,
+                Vec::<String>::new(),
+                "{}:{}: {}",
+                path.display(),
+                case.line,
+                case.name
+            );
+            count += 1;
+        }
+    }
+    assert!(count >= 60, "only {count} cases");
+}
+
+#[test]
+fn every_clause_of_the_policy_is_told_in_both_languages() {
+    let catalogue = Catalogue::built_in().expect("the shipped policy reads");
+    let policy = catalogue.default_policy().expect("there is a default");
+    assert_eq!(policy.languages, ["en", "zh"]);
+    let ids: Vec<&str> = policy.clauses.iter().map(|clause| clause.id.as_str()).collect();
+    assert_eq!(
+        ids,
+        [
+            "contact",
+            "freight.merchant",
+            "freight.buyer",
+            "goods_first",
+            "report.7d",
+            "evidence",
+            "refund.path",
+            "refund.3-10wd",
+            "replace.part",
+            "guidance",
+            "exclude.declared",
+            "exclude.used",
+            "exclude.misuse",
+            "exclude.marks",
+            "exclude.incomplete",
+            "exclude.voucher",
+            "exclude.law",
+        ]
+    );
+    for clause in &policy.clauses {
+        let [english, chinese] = clause.text.as_slice() else {
+            panic!("{}: two languages", clause.id)
+        };
+        assert!(english.is_ascii(), "{}: {english}", clause.id);
+        assert!(
+            chinese.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)),
+            "{}: {chinese}",
+            clause.id
+        );
+    }
+}
