@@ -93,7 +93,7 @@ pub fn import(
     } else {
         tx.exec(
             "update ledger_order set order_version = $1
-             where order_id = $2 and number = $3 and order_version = $1 - 1",
+             where order_id = $2 and number = $3 and order_version + 1 = $1",
             values![version, id.as_str(), number],
         )?
     };
