@@ -25,13 +25,16 @@ pub(crate) struct Args {
     /// A file or folder with further policies that facts may ask for.
     #[arg(long, value_name = "PATH")]
     policies: Vec<PathBuf>,
+    /// A law to lay over every policy: it can only widen what the buyer gets.
+    #[arg(long, value_name = "FILE")]
+    law: Vec<PathBuf>,
     /// Print decisions for people instead of JSON.
     #[arg(long)]
     show: bool,
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let catalogue = policies::catalogue(args.policy.as_deref(), &args.policies)?;
+    let catalogue = policies::catalogue(args.policy.as_deref(), &args.policies, &args.law)?;
     let mut decider =
         Decider { catalogue, show: args.show, out: BufWriter::new(io::stdout().lock()), faults: 0 };
     if args.files.is_empty() {

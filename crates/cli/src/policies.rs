@@ -11,9 +11,20 @@ use backhaul_core::policy::{Catalogue, Diagnostic, POLICY_BYTES_MAX, Policy};
 /// # Errors
 /// The file cannot be read, or every mistake in it, a line each, with its place.
 pub(crate) fn load(path: &Path) -> Result<Policy> {
-    let source = read_text(path)?;
-    Policy::parse(&source).map_err(|diagnostics| {
-        anyhow::anyhow!("`{}` cannot be used\n{}", path.display(), listed(path, &diagnostics))
+    Policy::parse(&read_text(path)?).map_err(|found| unusable(path, &found))
+}
+
+fn unusable(path: &Path, found: &[Diagnostic]) -> anyhow::Error {
+    anyhow::anyhow!("`{}` cannot be used\n{}", path.display(), listed(path, found))
+}
+
+/// Lays laws over a policy, one after the other.
+///
+/// # Errors
+/// A law's file cannot be read, is wrong, or does not fit the policy.
+pub(crate) fn with_laws(policy: Policy, laws: &[PathBuf]) -> Result<Policy> {
+    laws.iter().try_fold(policy, |policy, law| {
+        policy.with_law(&read_text(law)?).map_err(|found| unusable(law, &found))
     })
 }
 
@@ -45,10 +56,13 @@ pub(crate) fn listed(path: &Path, diagnostics: &[Diagnostic]) -> String {
 ///
 /// # Errors
 /// A file cannot be read or used.
-pub(crate) fn catalogue(default: Option<&Path>, more: &[PathBuf]) -> Result<Catalogue> {
-    let mut catalogue = Catalogue::built_in().map_err(|found| {
-        anyhow::anyhow!("{}", listed(Path::new("policies/default.toml"), &found))
-    })?;
+pub(crate) fn catalogue(
+    default: Option<&Path>,
+    more: &[PathBuf],
+    laws: &[PathBuf],
+) -> Result<Catalogue> {
+    let mut catalogue = Catalogue::built_in()
+        .map_err(|found| unusable(Path::new("policies/default.toml"), &found))?;
     for path in more {
         for file in files(path, "toml")? {
             catalogue.add(load(&file)?);
@@ -56,6 +70,9 @@ pub(crate) fn catalogue(default: Option<&Path>, more: &[PathBuf]) -> Result<Cata
     }
     if let Some(path) = default {
         catalogue.add_default(load(path)?);
+    }
+    for law in laws {
+        catalogue.lay_over(&read_text(law)?).map_err(|found| unusable(law, &found))?;
     }
     Ok(catalogue)
 }

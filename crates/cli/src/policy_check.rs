@@ -12,6 +12,9 @@ use crate::policies;
 pub(crate) struct Args {
     /// The policy file.
     file: PathBuf,
+    /// A law to lay over the policy: it can only widen what the buyer gets.
+    #[arg(long, value_name = "FILE")]
+    law: Vec<PathBuf>,
     /// Fail on warnings too.
     #[arg(long)]
     strict: bool,
@@ -21,6 +24,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let source = policies::read_text(&args.file)?;
     let (summary, diagnostics) = match Policy::parse(&source) {
         Ok(policy) => {
+            let policy = policies::with_laws(policy, &args.law)?;
             let by_hand = policy.clauses.iter().filter(|clause| clause.by_hand).count();
             let summary = format!(
                 "{}: {} clauses ({by_hand} applied by a person), {} rules",

@@ -15,10 +15,13 @@ pub(crate) struct Args {
     /// One of the policy's languages; its first where none is named.
     #[arg(long, value_name = "TAG")]
     language: Option<String>,
+    /// A law to lay over the policy: it can only widen what the buyer gets.
+    #[arg(long, value_name = "FILE")]
+    law: Vec<PathBuf>,
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let policy = policies::load(&args.file)?;
+    let policy = policies::with_laws(policies::load(&args.file)?, &args.law)?;
     let language = match &args.language {
         None => 0,
         Some(tag) => match policy.languages.iter().position(|known| known == tag) {

@@ -15,13 +15,16 @@ pub(crate) struct Args {
     policy: PathBuf,
     /// A file with cases, or a folder of them.
     cases: PathBuf,
+    /// A law to lay over the policy: it can only widen what the buyer gets.
+    #[arg(long, value_name = "FILE")]
+    law: Vec<PathBuf>,
     /// Print each case with its decision for people.
     #[arg(long)]
     show: bool,
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let catalogue = policies::catalogue(Some(&args.policy), &[])?;
+    let catalogue = policies::catalogue(Some(&args.policy), &[], &args.law)?;
     let mut out = BufWriter::new(io::stdout().lock());
     let (mut passed, mut failed) = (0_u64, 0_u64);
     for file in policies::files(&args.cases, "jsonl")? {

@@ -59,7 +59,7 @@ fn a_bad_line_is_answered_in_its_place_and_the_rest_goes_on() {
     assert_eq!(first, fourth);
     assert_eq!(
         second,
-        r#"{"id":"b","error":{"code":"missing_field","pointer":"/order","message":"`order` is required"}}"#
+        r#"{"id":"b","error":{"code":"missing_field","pointer":"/order","message":"`order` is required: an object"}}"#
     );
     assert!(third.starts_with(r#"{"id":null,"error":{"code":"not_json","pointer":"","#), "{third}");
 }

@@ -182,8 +182,8 @@ impl Refusal {
         Self { code, message: message.into(), clauses: Vec::new() }
     }
 
-    pub(super) fn citing(mut self, clause: &str) -> Self {
-        self.clauses.push(ClauseId::from(clause));
+    pub(super) fn citing(mut self, clause: Option<ClauseId>) -> Self {
+        self.clauses.extend(clause);
         self
     }
 

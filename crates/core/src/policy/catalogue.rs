@@ -43,6 +43,17 @@ impl Catalogue {
         self.versions.sort_by_key(|policy| policy.effective);
     }
 
+    /// Lays a law over every policy of the catalogue.
+    ///
+    /// # Errors
+    /// As [`Policy::with_law`], for the first policy that the law does not fit.
+    pub fn lay_over(&mut self, law: &str) -> Result<(), Vec<Diagnostic>> {
+        for policy in &mut self.versions {
+            *policy = Arc::new(Policy::clone(policy).with_law(law)?);
+        }
+        Ok(())
+    }
+
     /// Adds a policy and makes it the one that judges by default.
     pub fn add_default(&mut self, policy: Policy) {
         self.default_id.clone_from(&policy.id);
@@ -58,7 +69,11 @@ impl Catalogue {
         placed_at: Option<Timestamp>,
     ) -> Option<&Arc<Policy>> {
         if let Some(asked) = asked.filter(|asked| asked.contains('@')) {
-            return self.versions.iter().find(|policy| policy.pin == asked);
+            // A version is meant with the laws that are laid over it.
+            let is_asked = |pin: &str| {
+                pin.strip_prefix(asked).is_some_and(|rest| rest.is_empty() || rest.starts_with('+'))
+            };
+            return self.versions.iter().find(|policy| is_asked(&policy.pin));
         }
         let id = asked.unwrap_or(&self.default_id);
         let in_force = |policy: &&Arc<Policy>| {

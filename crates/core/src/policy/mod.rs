@@ -13,6 +13,7 @@ pub mod condition;
 mod decide;
 pub mod diagnostic;
 pub mod explain;
+mod matter;
 mod otherwise;
 mod read;
 pub mod rule;
@@ -23,6 +24,7 @@ pub mod window;
 
 pub use self::catalogue::Catalogue;
 pub use self::diagnostic::{Diagnostic, Severity};
+pub use self::matter::Matter;
 pub use self::read::POLICY_BYTES_MAX;
 pub use self::rule::Policy;
 use crate::decision::ClauseId;

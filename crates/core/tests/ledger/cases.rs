@@ -253,6 +253,17 @@ fn a_reopened_claim_that_the_engine_declined_is_amended_or_overruled() {
 }
 
 #[test]
+fn goods_that_were_to_come_do_not_turn_into_goods_that_never_came() {
+    let mut story = Story::new();
+    let missing = Amendment { cause: Some(Cause::Missing), ..Default::default() };
+    story.open("A", &["L1#1"], Remedy::Refund);
+    let by_buyer = story.by(Actor::Buyer, amend("A", "L1#1", missing.clone())).unwrap_err();
+    assert_eq!(by_buyer.code, RefusalCode::StaffOnly);
+    story.then(authorise("A", &["L1#1"]));
+    assert_eq!(story.refused(amend("A", "L1#1", missing)), RefusalCode::NotAmendable);
+}
+
+#[test]
 fn a_claim_keeps_to_the_policy_version_that_judged_it_first() {
     let mut story = Story::new();
     story.then(damaged("A"));

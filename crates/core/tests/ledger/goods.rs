@@ -305,6 +305,19 @@ fn a_lost_replacement_is_given_up_and_another_is_sent() {
 }
 
 #[test]
+fn what_an_inspection_finds_stops_a_replacement_that_was_set_aside_and_a_refund_that_was_approved()
+{
+    let mut story = Story::new();
+    story.received("A", &["L1#1"], Remedy::Replacement).then(allocate("A", "L1#1", Some("N1")));
+    story.then(inspect_finding("A", "L1#1", Finding::Liquid));
+    assert_eq!(story.refused(ship("A", "L1#1")), RefusalCode::NotAccepted);
+    story.due("B", &["L1#2"]).then(approve("B", &["L1#2"], "R"));
+    story.then(inspect_finding("B", "L1#2", Finding::Liquid));
+    assert_eq!(story.refused(crate::world::submit("R", 1)), RefusalCode::NotAccepted);
+    story.then(overrule("B", "L1#2", true, "exclude.misuse")).settle_all("R");
+}
+
+#[test]
 fn a_parcel_that_is_awaited_shows_in_the_case_until_it_comes() {
     let mut story = Story::new();
     story.authorised("A", &["L1#1"], Remedy::Refund);

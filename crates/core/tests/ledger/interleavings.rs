@@ -305,7 +305,7 @@ fn play(seeds: &[u32]) -> Story {
 
 /// What nobody needs to do anything about any more stays so by itself.
 fn check_states(ledger: &Ledger) {
-    for (_, case) in &ledger.cases {
+    for case in ledger.cases.values() {
         let state = ledger.case_state(case);
         let is_over = |case: &Case| case.claims.values().all(|claim| !ledger.is_live(claim));
         assert_eq!(state.is_final(), is_over(case), "{state}");

@@ -479,6 +479,10 @@ fn pain_29_a_chargeback_blocks_refunds_to_its_payment() {
     story.then(approve("A", &["L1#2"], "R2"));
     assert_eq!(story.pieces("R2"), [("P1".into(), 11_567, "reserved")]);
     story.then(CloseChargeback { payment: id("P2"), won: true }).then(submit("R1", 1));
+    story.then(answer("R1", 1, Answer::NoAnswer));
+    story.then(RecordChargeback { payment: id("P2"), reference: id("CB-2") });
+    let again = resend("R1", 1, "key-R1-1");
+    assert_eq!(story.refused(again), RefusalCode::ChargedBack, "it could be the one that pays");
 }
 
 #[test]

@@ -65,7 +65,7 @@ proptest! {
     ) {
         let events = events();
         let chosen = order.iter().map(|index| index.get(&events));
-        let ledger = chosen.fold(Ledger::default(), |ledger, event| evolve(ledger, event));
+        let ledger = chosen.fold(Ledger::default(), evolve);
         read_all(&ledger);
     }
 

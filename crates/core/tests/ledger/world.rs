@@ -165,7 +165,7 @@ impl Story {
         Self::of(Order::new(draft).expect("a well-formed order"))
     }
 
-    /// Nobody in particular: what is decided for whom is asked with [`Story::by`].
+    /// Asked by a person of finance, who may ask everything.
     pub(crate) fn when(&mut self, command: impl Into<Command>) -> Result<Vec<Event>, Refusal> {
         self.by(finance(), command)
     }

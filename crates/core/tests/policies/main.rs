@@ -4,5 +4,6 @@
 mod check;
 mod default;
 mod explain;
+mod law;
 mod read;
 mod support;

@@ -115,7 +115,7 @@ pub struct Amendment {
     /// The platform on which the unit was used; until the receipt.
     #[serde(default)]
     pub platform: Option<String>,
-    /// Another cause; by staff, until the receipt.
+    /// Another cause; by staff, until the authorisation.
     #[serde(default)]
     pub cause: Option<Cause>,
     /// Another condition; by staff, until the receipt.

@@ -47,7 +47,11 @@ fn check_amendable(claim: &Claim, amendment: &Amendment) -> Result<(), Refusal> 
     let changes_story =
         amendment.cause.is_some() || amendment.condition.is_some() || amendment.platform.is_some();
     if changes_story && claim.received.is_some() {
-        return too_late("cause, condition and platform", "the goods are received");
+        return too_late("condition and platform", "the goods are received");
+    }
+    // Goods that were to come back must not turn into goods that never came, for which nothing needs to come.
+    if amendment.cause.is_some() && claim.authorised.is_some() {
+        return too_late("the cause", "the goods are authorised to come");
     }
     if !amendment.components.is_empty() && claim.authorised.is_some() {
         return too_late("the components", "the goods are authorised to come");

@@ -8,6 +8,7 @@ use crate::ledger::guard::Guard;
 use crate::ledger::id::UnitId;
 use crate::ledger::limits::PARCELS_MAX;
 use crate::ledger::refusal::{Refusal, RefusalCode};
+use crate::policy::Matter;
 
 pub(super) fn announce_parcel(
     desk: &mut Desk<'_>,
@@ -46,7 +47,7 @@ pub(super) fn require_awaited(
     let is_authorised = claim.authorised.is_some() && claim.is_accepted();
     desk.require(Guard::AuthorisedFirst, is_authorised, || {
         let message = format!("the claim of {unit} is not authorised");
-        refuse(RefusalCode::NotAuthorised, message).citing("guidance")
+        refuse(RefusalCode::NotAuthorised, message).citing(desk.clause_on(Matter::Approval))
     })?;
     if claim.is_missing() {
         let message = format!("{unit} never reached the buyer: nothing comes back");

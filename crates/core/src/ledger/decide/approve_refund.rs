@@ -16,6 +16,7 @@ use crate::ledger::refund_plan::plan;
 use crate::ledger::refusal::{Refusal, RefusalCode};
 use crate::ledger::share::share_of;
 use crate::money::Money;
+use crate::policy::Matter;
 use crate::words::{Payer, Remedy};
 
 pub(super) fn approve(desk: &mut Desk<'_>, command: &ApproveRefund) -> Result<(), Refusal> {
@@ -77,7 +78,9 @@ fn require_due(desk: &Desk<'_>, command: &ApproveRefund, unit: &UnitId) -> Resul
         if command.early.is_none() {
             let message =
                 format!("the refund of {unit} leaves on {day}: to release it early, say why");
-            return Err(refuse(RefusalCode::TooEarly, message).citing("refund.3-10wd"));
+            return Err(
+                refuse(RefusalCode::TooEarly, message).citing(desk.clause_on(Matter::RefundFrom))
+            );
         }
         desk.staff()?;
     }
@@ -123,9 +126,8 @@ fn deducted(desk: &Desk<'_>, case: &CaseId, refunded: &RefundUnit) -> Result<Mon
                 "the buyer was not told that {} would be kept back by {}",
                 deduction.amount, deduction.clause
             );
-            return Err(
-                refuse(RefusalCode::DeductionNotTold, message).citing(deduction.clause.as_str())
-            );
+            return Err(refuse(RefusalCode::DeductionNotTold, message)
+                .citing(Some(deduction.clause.clone())));
         }
         kept = kept.plus(deduction.amount)?;
     }

@@ -8,6 +8,7 @@ use crate::ledger::event::Event;
 use crate::ledger::goods::{Arrival, ArrivalState, ArrivedItem};
 use crate::ledger::id::{ArrivalId, Serial, UnitId};
 use crate::ledger::refusal::{Refusal, RefusalCode};
+use crate::policy::Matter;
 use crate::words::Cause;
 
 pub(super) fn match_to_claim(desk: &mut Desk<'_>, command: &MatchArrival) -> Result<(), Refusal> {
@@ -52,7 +53,7 @@ fn require_serial(
         return Ok(());
     }
     let message = format!("the serial {serial:?} is not that of {unit}");
-    Err(refuse(RefusalCode::SerialDiffers, message).citing("exclude.marks"))
+    Err(refuse(RefusalCode::SerialDiffers, message).citing(desk.clause_on(Matter::Serials)))
 }
 
 pub(super) fn send_back(desk: &mut Desk<'_>, command: &SendBackArrival) -> Result<(), Refusal> {

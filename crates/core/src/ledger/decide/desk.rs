@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::decision::ClauseId;
 use crate::facts::Facts;
 use crate::ledger::case::{Case, Claim, Judged, RemedyTaken};
 use crate::ledger::case_state::CaseState;
@@ -17,6 +18,7 @@ use crate::ledger::refund_plan::{Plan, Room};
 use crate::ledger::refusal::{Refusal, RefusalCode};
 use crate::ledger::state::Ledger;
 use crate::money::Money;
+use crate::policy::Matter;
 use crate::words::Verdict;
 
 /// One command on its way to a decision. Each event is applied as it is recorded, so that the next check sees it: a unit
@@ -39,6 +41,11 @@ impl<'a> Desk<'a> {
     pub(super) fn record(&mut self, event: Event) {
         self.ledger.to_mut().apply(&event);
         self.events.push(event);
+    }
+
+    /// The clause of the policy on a matter, for a refusal to cite.
+    pub(super) fn clause_on(&self, matter: Matter) -> Option<ClauseId> {
+        self.context.policy.clause_on(matter)
     }
 
     pub(super) fn into_events(self) -> Vec<Event> {
@@ -148,8 +155,8 @@ impl<'a> Desk<'a> {
 
     // --- units
 
-    /// Refuses a unit that the buyer does not have, that is in a live claim, or that has had its remedy. `None` for
-    /// `except`, or the case and unit whose own claim does not count.
+    /// Refuses a unit that the buyer does not have, that is in a live claim, or that has had its remedy. `except` names a
+    /// claim, by its case and unit, that does not count.
     pub(super) fn require_free(
         &self,
         unit: &UnitId,
@@ -210,7 +217,7 @@ impl<'a> Desk<'a> {
     ) -> Result<(), Refusal> {
         self.require(guard, claim.received.is_some() || claim.is_missing(), || {
             let message = format!("{unit} has not been received: the goods come back first");
-            refuse(RefusalCode::GoodsFirst, message).citing("goods_first")
+            refuse(RefusalCode::GoodsFirst, message).citing(self.clause_on(Matter::Steps))
         })
     }
 
@@ -223,7 +230,7 @@ impl<'a> Desk<'a> {
         })?;
         self.require(Guard::AcceptedFirst, claim.authorised.is_some(), || {
             let message = format!("the claim of {unit} is not authorised");
-            refuse(RefusalCode::NotAuthorised, message).citing("guidance")
+            refuse(RefusalCode::NotAuthorised, message).citing(self.clause_on(Matter::Approval))
         })
     }
 

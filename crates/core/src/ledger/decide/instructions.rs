@@ -17,13 +17,17 @@ use crate::money::Money;
 pub(super) fn submit(desk: &mut Desk<'_>, command: &SubmitInstruction) -> Result<(), Refusal> {
     desk.not_buyer()?;
     let id = &command.instruction;
-    desk.refund(&id.refund)?;
+    let refund = desk.refund(&id.refund)?;
     let instruction = instruction(desk, id)?;
     let is_new = instruction.state == InstructionState::Reserved;
     desk.require(Guard::SubmitOnce, is_new, || {
         let message = format!("instruction `{id}` is {}", instruction.state.as_str());
         refuse(RefusalCode::AlreadySubmitted, message)
     })?;
+    // An inspection may have decided otherwise since the refund was approved.
+    for part in &refund.bill.units {
+        desk.require_accepted(&part.unit, desk.claim(&refund.case, &part.unit)?)?;
+    }
     desk.require_not_charged_back(&instruction.planned.payment)?;
     desk.require(Guard::KeyUnique, !is_used(desk, &command.key), || {
         refuse(RefusalCode::KeyTaken, "the key belongs to another instruction")
@@ -53,6 +57,8 @@ pub(super) fn resend(desk: &mut Desk<'_>, command: &ResendInstruction) -> Result
         let message = format!("instruction `{id}` was first sent with another key or request");
         refuse(RefusalCode::KeyChanged, message)
     })?;
+    // The first call may have been lost: the same call again could be the one that pays.
+    desk.require_not_charged_back(&instruction.planned.payment)?;
     if instruction.resends >= RESENDS_MAX {
         return Err(too_many("times that one instruction is sent again", RESENDS_MAX));
     }

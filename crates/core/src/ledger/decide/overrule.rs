@@ -18,7 +18,7 @@ pub(super) fn overrule(desk: &mut Desk<'_>, command: &Overrule) -> Result<(), Re
         desk.live_claim(case, unit)?;
         check_change(desk, command, claim)?;
     }
-    if claim.remedy.is_some() {
+    if claim.remedy.is_some() && !command.accept {
         let message = format!("the remedy of {unit} is under way");
         return Err(refuse(RefusalCode::RemedyTaken, message));
     }

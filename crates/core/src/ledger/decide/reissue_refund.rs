@@ -9,6 +9,7 @@ use crate::ledger::refund::{Instruction, InstructionState, Path, Refund};
 use crate::ledger::refund_plan::plan;
 use crate::ledger::refusal::{Refusal, RefusalCode};
 use crate::money::Money;
+use crate::policy::Matter;
 
 pub(super) fn cancel(desk: &mut Desk<'_>, command: &CancelRefund) -> Result<(), Refusal> {
     let by = desk.staff()?;
@@ -33,7 +34,9 @@ pub(super) fn reissue(desk: &mut Desk<'_>, command: &ReissueRefund) -> Result<()
     };
     if command.path == Path::Bank && command.reason.is_none() {
         let message = "another path than the original needs a reason";
-        return Err(refuse(RefusalCode::FinanceOnly, message).citing("refund.path"));
+        return Err(
+            refuse(RefusalCode::FinanceOnly, message).citing(desk.clause_on(Matter::RefundPath))
+        );
     }
     let refund = desk.refund(&command.refund)?;
     let amount = match command.piece {

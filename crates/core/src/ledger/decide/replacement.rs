@@ -12,6 +12,7 @@ use crate::ledger::guard::Guard;
 use crate::ledger::id::{CaseId, UnitId};
 use crate::ledger::limits::GENERATIONS_MAX;
 use crate::ledger::refusal::{Refusal, RefusalCode};
+use crate::policy::Matter;
 use crate::words::Remedy;
 
 pub(super) fn allocate(desk: &mut Desk<'_>, command: &AllocateReplacement) -> Result<(), Refusal> {
@@ -72,7 +73,7 @@ fn require_faulty(desk: &Desk<'_>, unit: &UnitId, claim: &Claim) -> Result<(), R
     desk.require(Guard::SoundComponent, sound.is_none(), || {
         let sound = sound.unwrap_or_default();
         let message = format!("component `{sound}` is not to be replaced: only the faulty part is");
-        refuse(RefusalCode::SoundComponent, message).citing("replace.part")
+        refuse(RefusalCode::SoundComponent, message).citing(desk.clause_on(Matter::Components))
     })
 }
 
@@ -97,6 +98,10 @@ fn require_serial(desk: &Desk<'_>, command: &AllocateReplacement) -> Result<(), 
 pub(super) fn ship(desk: &mut Desk<'_>, command: &ShipReplacement) -> Result<(), Refusal> {
     desk.not_buyer()?;
     let unit = at_step(desk, &command.case, &command.unit, &[ReplacementStep::Allocated])?;
+    // An inspection may have decided otherwise since it was set aside.
+    let claim = desk.claim(&command.case, &command.unit)?;
+    desk.require_accepted(&command.unit, claim)?;
+    require_faulty(desk, &command.unit, claim)?;
     let tracking = command.tracking.clone();
     desk.record(Event::ReplacementShipped { replacement: unit, tracking });
     Ok(())

@@ -51,6 +51,8 @@ struct Mentioned {
     integers: BTreeMap<Attribute, BTreeSet<i64>>,
     texts: BTreeMap<Attribute, BTreeSet<String>>,
     windows: Vec<Window>,
+    /// Attributes that are compared with each other.
+    pairs: Vec<(Attribute, Attribute)>,
 }
 
 /// The values to try for every attribute.
@@ -67,15 +69,39 @@ pub(super) fn of(policy: &Policy) -> BTreeMap<Attribute, Vec<Candidate>> {
             mentioned.texts.entry(test.attribute).or_default().extend(texts.iter().cloned());
         }
         Op::Within(window) => mentioned.windows.push(*window),
+        Op::SameAs(other) => mentioned.pairs.push((test.attribute, *other)),
         _ => {}
     };
     policy.rules.iter().for_each(|rule| rule.when.for_each_test(&mut note));
     policy.readings.iter().for_each(|reading| reading.when.for_each_test(&mut note));
     let moments = moments(policy, &mentioned.windows);
     let attributes = policy.vocabulary.attributes();
-    attributes
+    let mut candidates: BTreeMap<Attribute, Vec<Candidate>> = attributes
         .map(|attribute| (attribute, values(policy, attribute, &mentioned, &moments)))
-        .collect()
+        .collect();
+    for (one, other) in mentioned.pairs {
+        share_texts(&mut candidates, one, other);
+        share_texts(&mut candidates, other, one);
+    }
+    candidates
+}
+
+/// A text of the policy's own can only be the same as another one if that one's texts are tried for it.
+fn share_texts(
+    candidates: &mut BTreeMap<Attribute, Vec<Candidate>>,
+    to: Attribute,
+    from: Attribute,
+) {
+    if !matches!(to, Attribute::Own(_)) {
+        return;
+    }
+    let texts: Vec<Candidate> = candidates.get(&from).into_iter().flatten().cloned().collect();
+    let known = candidates.entry(to).or_default();
+    for text in texts {
+        if matches!(text, Candidate::Text(_)) && !known.contains(&text) {
+            known.push(text);
+        }
+    }
 }
 
 fn values(

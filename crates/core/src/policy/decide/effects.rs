@@ -65,11 +65,15 @@ impl<'a> Draft<'a> {
             }
             Effect::Term(term) => {
                 let matter = term.matter();
-                if self.terms.iter().any(|(_, known)| known.matter() == matter && *known != term) {
-                    return false;
+                // The first that speaks of a matter wins; who says the same agrees, and is cited for it.
+                let known = self.terms.iter().find(|(_, known)| known.matter() == matter);
+                match known {
+                    Some((_, known)) if known.kind != "waive" => *known == term,
+                    _ => {
+                        self.terms.push((clause, term));
+                        true
+                    }
                 }
-                self.terms.push((clause, term));
-                true
             }
         }
     }

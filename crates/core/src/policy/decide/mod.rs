@@ -29,11 +29,12 @@ impl Policy {
         let mut view = View::of(facts, &self.vocabulary, &self.zone, &self.calendar);
         let mut draft = Draft::new(self, facts, language);
         draft.read_cause(&mut view);
-        let lifted = draft.lifted(&view);
+        let (lifted, may_be_lifted) = draft.lifted(&view);
         let fired: Vec<&Rule> = self
             .rules
             .iter()
             .filter(|rule| rule.declines() && !lifted.contains(rule.clause))
+            .filter(|rule| !may_be_lifted.contains(rule.clause))
             .filter(|rule| rule.when.eval(&view) == Truth::Yes)
             .collect();
         if fired.is_empty() {
@@ -74,21 +75,27 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn lifted(&mut self, view: &View<'a>) -> ClauseSet {
-        let mut lifted = ClauseSet::default();
+    /// The clauses that are lifted, and those that may be: a ground of theirs is none before it is known. What that takes is asked
+    /// for when the lifting rule itself is applied.
+    fn lifted(&mut self, view: &View<'a>) -> (ClauseSet, ClauseSet) {
+        let (mut lifted, mut may_be_lifted) = (ClauseSet::default(), ClauseSet::default());
         for rule in &self.policy.rules {
             for effect in &rule.effects {
-                if let Effect::Lift(clauses) = effect
-                    && rule.when.eval(view) == Truth::Yes
-                {
-                    self.cited.insert(rule.clause);
-                    for clause in clauses {
-                        lifted.insert(*clause);
+                let Effect::Lift(clauses) = effect else { continue };
+                let set = match rule.when.eval(view) {
+                    Truth::Yes => {
+                        self.cited.insert(rule.clause);
+                        &mut lifted
                     }
+                    Truth::Unknown(_) if rule.stage != Stage::Declined => &mut may_be_lifted,
+                    _ => continue,
+                };
+                for clause in clauses {
+                    set.insert(*clause);
                 }
             }
         }
-        lifted
+        (lifted, may_be_lifted)
     }
 
     fn apply_declined(&mut self, view: &View<'a>, fired: &[&Rule]) {
@@ -97,13 +104,11 @@ impl<'a> Draft<'a> {
                 self.apply(rule, view);
             }
         }
-        // A refusal rests on its grounds and nothing else.
+        // A refusal rests on its grounds and nothing else; the terms that follow from it name their own clauses.
         self.cited = ClauseSet::default();
         for rule in fired {
             self.cited.insert(rule.clause);
         }
-        self.terms.clear();
-        self.deadlines.clear();
         self.remedies.clear();
         self.replace = None;
         self.verdict = Verdict::Declined;

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use self::phrases::Phrases;
 use super::rule::{DueRule, DueWhat, Effect, Policy, Texts};
-use crate::decision::Decision;
+use crate::decision::{Decision, Freight};
 use crate::facts::{ClaimFacts, Country, Facts, LineFacts, OrderFacts};
 use crate::words::{Cause, Condition, Payer, Remedy, Verdict, Voucher, Word};
 
@@ -59,36 +59,52 @@ impl Page<'_> {
             phrases.summary
         );
         for cause in Cause::ALL {
-            let decide = |remedy: Remedy| {
-                plain_claim(self.policy, *cause, remedy).map(|facts| self.policy.decide(&facts))
+            let decisions: Vec<Decision> = self
+                .policy
+                .vocabulary
+                .remedies
+                .iter()
+                .filter_map(|remedy| {
+                    plain_claim(self.policy, *cause, *remedy)
+                        .map(|facts| self.policy.decide(&facts))
+                })
+                .collect();
+            let offers = |remedy: &&Remedy| {
+                decisions.iter().any(|decision| decision.remedies.contains(remedy))
             };
-            let first = self.policy.vocabulary.remedies.first().copied();
-            let Some(decision) = first.and_then(decide) else { continue };
-            let replaced =
-                decide(Remedy::Replacement).filter(|d| d.remedies.contains(&Remedy::Replacement));
-            let replacement =
-                replaced.map_or(phrases.nobody, |d| self.payer(d.freight.replacement, &d));
-            let remedies: Vec<&str> =
-                decision.remedies.iter().map(|remedy| phrases.remedy(*remedy)).collect();
-            let remedies = if remedies.is_empty() {
-                phrases.a_person.to_owned()
-            } else {
-                remedies.join(phrases.separator)
+            let offered: Vec<&str> =
+                Remedy::ALL.iter().filter(offers).map(|remedy| phrases.remedy(*remedy)).collect();
+            let declined =
+                !decisions.is_empty() && decisions.iter().all(|d| d.verdict == Verdict::Declined);
+            let offered = match offered.as_slice() {
+                [] if declined => phrases.none.to_owned(),
+                [] => phrases.a_person.to_owned(),
+                offered => offered.join(phrases.separator),
             };
-            let back = self.payer(decision.freight.r#return, &decision);
-            let _ = writeln!(
-                table,
-                "| {} | {remedies} | {back} | {replacement} |",
-                phrases.cause(*cause)
-            );
+            let back = self.payer(&decisions, |freight| freight.r#return);
+            let replacements: Vec<Decision> = decisions
+                .iter()
+                .filter(|d| d.remedies.contains(&Remedy::Replacement))
+                .cloned()
+                .collect();
+            let out = self.payer(&replacements, |freight| freight.replacement);
+            let _ = writeln!(table, "| {} | {offered} | {back} | {out} |", phrases.cause(*cause));
         }
         table
     }
 
-    fn payer(&self, payer: Option<Payer>, decision: &Decision) -> &'static str {
-        match payer {
+    /// Who pays a leg, as soon as any remedy has it.
+    fn payer(
+        &self,
+        decisions: &[Decision],
+        leg: impl Fn(&Freight) -> Option<Payer>,
+    ) -> &'static str {
+        let open = || decisions.iter().filter(|decision| decision.verdict != Verdict::Declined);
+        match open().find_map(|decision| leg(&decision.freight)) {
             Some(payer) => self.phrases.payer(payer),
-            None if decision.verdict == Verdict::Review => self.phrases.a_person,
+            None if open().any(|decision| decision.verdict == Verdict::Review) => {
+                self.phrases.a_person
+            }
             None => self.phrases.nobody,
         }
     }
@@ -127,7 +143,7 @@ impl Page<'_> {
             DueWhat::RefundBy => self.phrases.refund_by.to_owned(),
             DueWhat::Other(name) => name.replace('_', " "),
         };
-        let length = format!("{} {}", due.length.amount, self.phrases.unit(due.length.unit));
+        let length = (self.phrases.length)(due.length);
         let declared = self.policy.vocabulary.declaration(due.from);
         let event = match (self.phrases.moment(due.from), declared) {
             (Some(moment), _) => moment,

@@ -1,7 +1,7 @@
 //! The words that the page needs beside the policy's own, in the languages that the product speaks.
 
 use crate::policy::vocabulary::Attribute;
-use crate::policy::window::Unit;
+use crate::policy::window::{Length, Unit};
 use crate::words::{Cause, Payer, Remedy};
 
 /// The phrases of one language.
@@ -19,10 +19,13 @@ pub(super) struct Phrases {
     pub(super) refund_from: &'static str,
     pub(super) refund_by: &'static str,
     pub(super) separator: &'static str,
+    /// No remedy.
+    pub(super) none: &'static str,
+    /// No such leg.
     pub(super) nobody: &'static str,
     pub(super) a_person: &'static str,
     pub(super) after: fn(length: &str, event: &str) -> String,
-    units: [&'static str; 6],
+    pub(super) length: fn(Length) -> String,
     causes: [&'static str; 6],
     payers: [&'static str; 3],
     remedies: [&'static str; 4],
@@ -34,18 +37,6 @@ impl Phrases {
     /// The phrases of that language: Chinese for `zh` and its variants, English for every other.
     pub(super) fn of(language: &str) -> &'static Self {
         if language == "zh" || language.starts_with("zh-") { &CHINESE } else { &ENGLISH }
-    }
-
-    pub(super) fn unit(&self, unit: Unit) -> &'static str {
-        let [hours, days, working_days, weeks, months, years] = self.units;
-        match unit {
-            Unit::Hours => hours,
-            Unit::Days => days,
-            Unit::WorkingDays => working_days,
-            Unit::Weeks => weeks,
-            Unit::Months => months,
-            Unit::Years => years,
-        }
     }
 
     pub(super) fn cause(&self, cause: Cause) -> &'static str {
@@ -111,10 +102,11 @@ const ENGLISH: Phrases = Phrases {
     refund_from: "refund not before",
     refund_by: "refund at the latest",
     separator: ", ",
+    none: "not taken back",
     nobody: "–",
     a_person: "decided case by case",
     after: |length, event| format!("{length} after {event}"),
-    units: ["hours", "days", "working days", "weeks", "months", "years"],
+    length: |length| length.to_string(),
     causes: [
         "It is faulty",
         "It does not work with the equipment it was sold for",
@@ -147,10 +139,11 @@ const CHINESE: Phrases = Phrases {
     refund_from: "最早退款日",
     refund_by: "最晚退款日",
     separator: "、",
+    none: "不予退换",
     nobody: "–",
     a_person: "视具体情况决定",
     after: |length, event| format!("{event}后 {length}"),
-    units: ["小时", "天", "个工作日", "周", "个月", "年"],
+    length: chinese_length,
     causes: [
         "质量问题",
         "与订单注明的设备不兼容",
@@ -163,3 +156,15 @@ const CHINESE: Phrases = Phrases {
     remedies: ["退款", "换货", "维修", "账户抵扣"],
     moments: ["下单", "签收", "首次提出", "我方收到退货"],
 };
+
+fn chinese_length(length: Length) -> String {
+    let unit = match length.unit {
+        Unit::Hours => "小时",
+        Unit::Days => "天",
+        Unit::WorkingDays => "个工作日",
+        Unit::Weeks => "周",
+        Unit::Months => "个月",
+        Unit::Years => "年",
+    };
+    format!("{} {unit}", length.amount)
+}

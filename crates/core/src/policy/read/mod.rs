@@ -4,10 +4,12 @@
 
 mod condition;
 mod effects;
+mod law;
 mod reader;
 mod vocabulary;
 
 use jiff::civil::Date;
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use self::effects::Scope;
@@ -62,22 +64,7 @@ impl Policy {
         calendar: &dyn Fn(&str) -> Option<Calendar>,
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut reader = Reader::new(source);
-        if source.len() > POLICY_BYTES_MAX {
-            reader.error(
-                &(0..0),
-                "too_large",
-                format!("a policy has at most {POLICY_BYTES_MAX} bytes"),
-            );
-            return Err(reader.diagnostics);
-        }
-        let (root, errors) = DeTable::parse_recoverable(source);
-        if !errors.is_empty() {
-            for error in errors {
-                let message = error.message().lines().collect::<Vec<_>>().join(", ");
-                reader.error(&error.span().unwrap_or(0..0), "syntax", message);
-            }
-            return Err(reader.diagnostics);
-        }
+        let Some(root) = reader.root() else { return Err(reader.diagnostics) };
         let table = Table { entries: root.get_ref(), span: root.span() };
         let policy = reader.policy(&table, calendar);
         match policy {
@@ -91,6 +78,21 @@ impl Policy {
 }
 
 impl<'s> Reader<'s> {
+    /// The file as a table, unless it is too large or no TOML.
+    fn root(&mut self) -> Option<Spanned<DeTable<'s>>> {
+        if self.source.len() > POLICY_BYTES_MAX {
+            let message = format!("a file has at most {POLICY_BYTES_MAX} bytes");
+            self.error(&(0..0), "too_large", message);
+            return None;
+        }
+        let (root, errors) = DeTable::parse_recoverable(self.source);
+        for error in &errors {
+            let message = error.message().lines().collect::<Vec<_>>().join(", ");
+            self.error(&error.span().unwrap_or(0..0), "syntax", message);
+        }
+        errors.is_empty().then_some(root)
+    }
+
     fn policy(
         &mut self,
         root: &Table<'_, 's>,
@@ -98,6 +100,7 @@ impl<'s> Reader<'s> {
     ) -> Option<Policy> {
         self.close(root, "a policy", &KEYS);
         self.languages = self.languages(root);
+        self.written.clone_from(&self.languages);
         let id = self.required(root, "id").and_then(|value| self.name(value));
         let version = self.required(root, "version").and_then(|value| self.name(value));
         if let Some(value) =

@@ -49,14 +49,17 @@ impl<'t, 's> Table<'t, 's> {
 
 /// Reads values and collects what is wrong with them.
 pub(super) struct Reader<'s> {
-    source: &'s str,
+    pub(super) source: &'s str,
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// The languages that texts are read in, in this order.
     pub(super) languages: Vec<String>,
+    /// The languages that the file is written in: at least those.
+    pub(super) written: Vec<String>,
 }
 
 impl<'s> Reader<'s> {
     pub(super) fn new(source: &'s str) -> Self {
-        Self { source, diagnostics: Vec::new(), languages: Vec::new() }
+        Self { source, diagnostics: Vec::new(), languages: Vec::new(), written: Vec::new() }
     }
 
     pub(super) fn error(&mut self, span: &Span, code: &'static str, message: impl Into<String>) {
@@ -65,6 +68,13 @@ impl<'s> Reader<'s> {
             let (severity, message, example) = (Severity::Error, message.into(), None);
             self.diagnostics.push(Diagnostic { severity, code, line, column, message, example });
         }
+    }
+
+    /// An error of which only the line is known.
+    pub(super) fn error_at(&mut self, line: usize, code: &'static str, message: &str) {
+        let start =
+            self.source.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+        self.error(&(start..start), code, message);
     }
 
     /// Line and column, from 1, of a byte of the file.
@@ -95,12 +105,12 @@ impl<'s> Reader<'s> {
         known: impl Iterator<Item = &'n str> + Clone,
     ) {
         let meant = nearest(given, known.clone())
-            .map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+            .map_or_else(String::new, |name| format!(", did you mean `{name}`?"));
         let all: Vec<String> = known.map(|name| format!("`{name}`")).collect();
         let given: String =
             given.chars().take(NAME_CHARS_MAX).flat_map(char::escape_debug).collect();
         let known = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
-        self.error(span, code, format!("`{given}` is no {what}{meant} known are {known}"));
+        self.error(span, code, format!("`{given}` is no {what}{meant}; known are {known}"));
     }
 
     pub(super) fn table<'t>(&mut self, value: &'t Value<'s>) -> Option<Table<'t, 's>> {
@@ -246,9 +256,9 @@ impl<'s> Reader<'s> {
 
     /// A text in each language, in a table that has these other keys too.
     pub(super) fn texts_in(&mut self, table: &Table<'_, 's>, others: &[&str]) -> Option<Texts> {
-        let languages = self.languages.clone();
+        let (languages, written) = (self.languages.clone(), self.written.clone());
         let known: Vec<&str> =
-            languages.iter().map(String::as_str).chain(others.iter().copied()).collect();
+            written.iter().map(String::as_str).chain(others.iter().copied()).collect();
         self.close(table, "a text (one for each of the policy's languages)", &known);
         let mut texts = Texts::new();
         for language in &languages {

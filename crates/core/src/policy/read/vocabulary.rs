@@ -32,20 +32,22 @@ impl<'s> Reader<'s> {
                 format!("a policy has at most {WORDS_MAX} evidence slots"),
             );
         }
+        let own = self.own_facts(root);
+        Vocabulary { remedies, slots, own }
+    }
+
+    pub(super) fn own_facts(&mut self, root: &Table<'_, 's>) -> Vec<OwnDeclaration> {
         let mut own = Vec::new();
         if let Some(table) = root.get("facts").and_then(|value| self.table(value)) {
             for (name, _, value) in table.in_order() {
                 own.extend(self.own_fact(name, value));
             }
             if own.len() > OWN_FACTS_MAX {
-                self.error(
-                    &table.span,
-                    "too_large",
-                    format!("a policy declares at most {OWN_FACTS_MAX} facts"),
-                );
+                let message = format!("a policy declares at most {OWN_FACTS_MAX} facts");
+                self.error(&table.span, "too_large", message);
             }
         }
-        Vocabulary { remedies, slots, own }
+        own
     }
 
     fn own_fact(&mut self, name: &str, value: &Value<'s>) -> Option<OwnDeclaration> {
