@@ -18,7 +18,9 @@ pub(crate) struct FileLock {
 impl FileLock {
     /// Takes the lock, and writes down who has it.
     pub(crate) fn take(database: &Path) -> Result<Self, OpenError> {
-        let path = beside(database);
+        let real = real_path(database);
+        let real = real.map_err(|error| OpenError::File { file: database.to_owned(), error })?;
+        let path = beside(&real);
         let failed = |error| OpenError::File { file: path.clone(), error };
         let mut options = OpenOptions::new();
         let options = options.read(true).write(true).create(true).truncate(false);
@@ -34,6 +36,17 @@ impl FileLock {
         write_holder(&mut file).map_err(failed)?;
         Ok(Self { _file: file })
     }
+}
+
+/// The file without links on the way, so that one file has one lock. It is not opened: to close it again would let go
+/// of the locks that SQLite has on it in this process.
+fn real_path(database: &Path) -> std::io::Result<PathBuf> {
+    if database.exists() {
+        return database.canonicalize();
+    }
+    let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new(".")).canonicalize()?;
+    Ok(folder.join(database.file_name().unwrap_or_default()))
 }
 
 fn beside(database: &Path) -> PathBuf {
