@@ -11,9 +11,6 @@
     reason = "a benchmark stops at whatever goes wrong, and reads the clock"
 )]
 
-#[path = "../tests/store/postgres_server.rs"]
-#[expect(dead_code, reason = "the tests share one server; this starts its own")]
-mod postgres_server;
 #[path = "../tests/store/world.rs"]
 #[expect(dead_code, reason = "the tests need more of the world than this")]
 mod world;
@@ -40,7 +37,7 @@ fn main() {
         let url = DatabaseUrl::Sqlite(folder.path().join("desk.db"));
         measure("SQLite", &url, callers);
     }
-    match postgres_server::Server::start("-c shared_buffers=1GB") {
+    match backhaul_testkit::postgres_server::Server::start("-c shared_buffers=1GB") {
         Ok(server) => {
             for callers in CALLERS {
                 measure("PostgreSQL", &server.new_database().parse().unwrap(), callers);

@@ -31,19 +31,20 @@ pub struct CaseRow {
 /// Sorts behind every moment there is.
 const NEVER_DUE_US: i64 = i64::MAX;
 
-/// Writes a case's row, new or over the old one.
+/// Writes a case's row, new or over the old one; says whether the number was free or the order's own.
 ///
 /// # Errors
 /// [`Error`].
-pub fn put(tx: &mut dyn Tx, row: &CaseRow) -> Result<(), Error> {
+pub fn put(tx: &mut dyn Tx, row: &CaseRow) -> Result<bool, Error> {
     let due_at_us = row.due_at.map_or(NEVER_DUE_US, Timestamp::as_microsecond);
-    tx.exec(
+    let changed = tx.exec(
         "insert into case_index
            (case_id, order_id, state, policy_pin, opened_at_us, due_at_us, updated_at_us)
          values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (case_id) do update set
            state = excluded.state, policy_pin = excluded.policy_pin,
-           due_at_us = excluded.due_at_us, updated_at_us = excluded.updated_at_us",
+           due_at_us = excluded.due_at_us, updated_at_us = excluded.updated_at_us
+         where case_index.order_id = excluded.order_id",
         values![
             row.case.as_str(),
             row.order.as_str(),
@@ -54,7 +55,29 @@ pub fn put(tx: &mut dyn Tx, row: &CaseRow) -> Result<(), Error> {
             row.updated_at,
         ],
     )?;
+    Ok(changed == 1)
+}
+
+/// Removes the rows of an order's cases, so that they can be written again from its ledger.
+///
+/// # Errors
+/// [`Error`].
+pub fn clear(tx: &mut dyn Tx, order: &OrderId) -> Result<(), Error> {
+    tx.exec("delete from case_index where order_id = $1", values![order.as_str()])?;
     Ok(())
+}
+
+/// The cases of an order.
+///
+/// # Errors
+/// [`Error`].
+pub fn of_order(tx: &mut dyn Tx, order: &OrderId) -> Result<Vec<CaseRow>, Error> {
+    tx.all(
+        "select case_id, order_id, state, policy_pin, opened_at_us, due_at_us, updated_at_us
+         from case_index where order_id = $1 order by case_id",
+        values![order.as_str()],
+        read,
+    )
 }
 
 /// A case's row.

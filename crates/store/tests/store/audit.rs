@@ -4,10 +4,10 @@ use backhaul_store::audit::{self, Report};
 use backhaul_store::ledger::LedgerError;
 use backhaul_store::{DatabaseUrl, Finding, Head, Store, Tampering};
 
-use crate::engines::Database;
 use crate::world::{append, events, load, order_id, tamper, with_order};
+use backhaul_testkit::Database;
 
-on_both_engines! {
+backhaul_testkit::on_both_engines! {
     ledgers_as_they_were_written_pass
     an_edited_body_is_found
     an_edited_time_kind_or_hash_is_found

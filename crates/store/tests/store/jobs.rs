@@ -6,10 +6,10 @@ use backhaul_store::Store;
 use backhaul_store::jobs::{self, Claim, NewJob};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::engines::Database;
 use crate::world::at;
+use backhaul_testkit::Database;
 
-on_both_engines! {
+backhaul_testkit::on_both_engines! {
     a_job_is_claimed_by_one_of_two_workers
     a_job_comes_back_when_its_lease_ends
     a_lease_that_is_renewed_lasts_longer

@@ -7,10 +7,10 @@ use backhaul_store::ledger::LedgerError;
 use backhaul_store::orders::{self, OrderStoreError};
 use backhaul_store::{Head, audit};
 
-use crate::engines::Database;
 use crate::world::{append, at, events, load, order, order_id, with_order};
+use backhaul_testkit::Database;
 
-on_both_engines! {
+backhaul_testkit::on_both_engines! {
     what_was_appended_is_loaded_as_it_was
     of_eight_who_append_at_one_version_one_wins
     an_old_head_is_refused_and_leaves_nothing

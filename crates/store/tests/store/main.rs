@@ -11,8 +11,6 @@
     reason = "whatever goes wrong in a test fails it"
 )]
 
-#[macro_use]
-mod engines;
 mod audit;
 mod jobs;
 mod ledgers;
@@ -20,7 +18,6 @@ mod migrations;
 mod on_postgres;
 mod on_sqlite;
 mod one_process;
-mod postgres_server;
 mod read_tables;
 mod transactions;
 mod world;

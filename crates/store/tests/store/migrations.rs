@@ -2,10 +2,10 @@
 
 use backhaul_store::{DatabaseUrl, OpenError};
 
-use crate::engines::Database;
 use crate::world::{count, tamper};
+use backhaul_testkit::Database;
 
-on_both_engines! {
+backhaul_testkit::on_both_engines! {
     opening_again_migrates_nothing
     several_that_open_at_once_migrate_once
     a_migration_that_was_changed_is_refused

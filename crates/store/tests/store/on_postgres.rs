@@ -4,8 +4,8 @@ use std::sync::{Arc, Barrier};
 
 use backhaul_store::{Error, Store, Tx, values};
 
-use crate::engines::Database;
 use crate::world::count;
+use backhaul_testkit::Database;
 
 fn insert(tx: &mut dyn Tx, id: &str) -> Result<(), Error> {
     let sql = "insert into job (id, kind, body, due_at_us) values ($1, 'test', '', 0)";

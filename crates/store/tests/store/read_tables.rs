@@ -4,10 +4,10 @@ use backhaul_core::ledger::{CaseId, CaseState};
 use backhaul_store::case_index::{self, CaseRow};
 use backhaul_store::outbox::{self, Message};
 
-use crate::engines::Database;
 use crate::world::{at, id, order_id, with_order};
+use backhaul_testkit::Database;
 
-on_both_engines! {
+backhaul_testkit::on_both_engines! {
     a_case_stands_where_it_was_put_last
     cases_of_a_state_come_by_urgency
     a_message_waits_until_it_is_sent
@@ -48,7 +48,8 @@ fn cases_of_a_state_come_by_urgency(database: &Database) {
         case("soon", CaseState::Requested, Some(5)),
         case("other", CaseState::Received, Some(1)),
     ];
-    let put = store.write(move |tx| rows.iter().try_for_each(|row| case_index::put(tx, row)));
+    let put =
+        store.write(move |tx| rows.iter().try_for_each(|row| case_index::put(tx, row).map(drop)));
     put.wait().unwrap();
     let listed = |limit| {
         let rows = store.read(move |tx| case_index::in_state(tx, CaseState::Requested, limit));

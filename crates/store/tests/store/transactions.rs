@@ -6,10 +6,10 @@ use std::sync::mpsc::channel;
 
 use backhaul_store::{Error, Rule, Store, Tx, Value, values};
 
-use crate::engines::Database;
 use crate::world::count;
+use backhaul_testkit::Database;
 
-on_both_engines! {
+backhaul_testkit::on_both_engines! {
     what_was_acknowledged_is_there_after_opening_again
     a_closure_that_fails_leaves_nothing
     a_closure_that_panics_fails_alone

@@ -19,7 +19,7 @@ read -r _ || true
 "#;
 
 /// A running server.
-pub(crate) struct Server {
+pub struct Server {
     folder: PathBuf,
     databases: AtomicU32,
     _input: ChildStdin,
@@ -32,7 +32,8 @@ static SERVER: LazyLock<Result<Server, String>> = LazyLock::new(|| {
 });
 
 /// The address of a new database, or nothing where PostgreSQL is not installed and need not be.
-pub(crate) fn new_database() -> Option<String> {
+#[must_use]
+pub fn new_database() -> Option<String> {
     match SERVER.as_ref() {
         Ok(server) => Some(server.new_database()),
         Err(why) => {
@@ -45,7 +46,10 @@ pub(crate) fn new_database() -> Option<String> {
 
 impl Server {
     /// Starts a server with these options.
-    pub(crate) fn start(options: &str) -> Result<Self, String> {
+    ///
+    /// # Errors
+    /// Why it cannot be started.
+    pub fn start(options: &str) -> Result<Self, String> {
         let programs = programs().ok_or("there is no `initdb` below /usr/lib/postgresql")?;
         let folder = tempfile::Builder::new().prefix("backhaul-pg").tempdir();
         let folder = folder.map_err(|error| error.to_string())?.keep();
@@ -70,7 +74,8 @@ impl Server {
     }
 
     /// Makes a database; returns its address.
-    pub(crate) fn new_database(&self) -> String {
+    #[must_use]
+    pub fn new_database(&self) -> String {
         let name = format!("desk_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         let mut client = postgres::Client::connect(&self.url("postgres"), postgres::NoTls).unwrap();
         client.batch_execute(&format!("create database {name}")).unwrap();

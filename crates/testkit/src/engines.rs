@@ -6,43 +6,57 @@ use tempfile::TempDir;
 use crate::postgres_server;
 
 /// A database of a test's own, empty at first.
-pub(crate) struct Database {
-    pub(crate) url: DatabaseUrl,
+pub struct Database {
+    /// Where it is.
+    pub url: DatabaseUrl,
     /// Kept until the test is over, then removed.
     _folder: Option<TempDir>,
 }
 
 impl Database {
-    pub(crate) fn sqlite() -> Self {
+    /// A new SQLite file.
+    #[must_use]
+    pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = DatabaseUrl::Sqlite(folder.path().join("desk.db"));
         Self { url, _folder: Some(folder) }
     }
 
-    pub(crate) fn postgres() -> Option<Self> {
+    /// A new database on the server of this process; nothing where PostgreSQL is not installed and need not be.
+    #[must_use]
+    pub fn postgres() -> Option<Self> {
         let url = postgres_server::new_database()?;
         Some(Self { url: url.parse().unwrap(), _folder: None })
     }
 
-    pub(crate) fn open(&self) -> Store {
+    /// Opens it.
+    #[must_use]
+    pub fn open(&self) -> Store {
         self.try_open().unwrap()
     }
 
-    pub(crate) fn try_open(&self) -> Result<Store, OpenError> {
+    /// Opens it, or says why not.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn try_open(&self) -> Result<Store, OpenError> {
         Store::open(&self.url)
     }
 }
 
+/// Makes a test of each story for each engine: `on_both_engines! { a_story another_story }`. A story is a function that takes a
+/// [`Database`].
+#[macro_export]
 macro_rules! on_both_engines {
     ($($story:ident)+) => {
         mod sqlite {
             $(#[test] fn $story() {
-                super::$story(&crate::engines::Database::sqlite());
+                super::$story(&$crate::Database::sqlite());
             })+
         }
         mod postgres {
             $(#[test] fn $story() {
-                if let Some(database) = crate::engines::Database::postgres() {
+                if let Some(database) = $crate::Database::postgres() {
                     super::$story(&database);
                 }
             })+
