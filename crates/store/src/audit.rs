@@ -122,8 +122,8 @@ fn without_order(tx: &mut dyn Tx) -> Result<Vec<Finding>, Error> {
     tx.all(
         "select order_id, min(seq) from ledger_event e
          where not exists (select 1 from ledger_order o where o.order_id = e.order_id)
-         group by order_id order by order_id limit 1000",
-        &[],
+         group by order_id order by order_id limit $1",
+        values![i64::try_from(FINDINGS_MAX).unwrap_or(i64::MAX)],
         |row| {
             let (order, seq) = (row.text(0)?.to_owned(), row.int(1)?);
             Ok(Finding { order, seq, what: Tampering::HeadRemoved })
