@@ -50,8 +50,9 @@ fn is_local(host: &Host) -> bool {
     }
 }
 
-/// The address as it may be shown.
+/// The address as it may be shown: a password stands before the host, or among the parameters.
 fn without_password(text: &str) -> String {
+    let text = text.split('?').next().unwrap_or_default();
     match text.rsplit_once('@') {
         Some((before, after)) => {
             let (scheme, _) = before.split_once("://").unwrap_or(("", before));
@@ -105,6 +106,7 @@ mod tests {
             said("mysql://desk:secret@localhost/x").starts_with("`mysql://…@localhost/x` is no")
         );
         assert!(!said("postgres://desk:secret@localhost:port/x").contains("secret"));
+        assert!(!said("postgres://localhost:port/x?password=secret").contains("secret"));
         assert!(said("backhaul.db").starts_with("`backhaul.db` is no database"));
         assert!(said("sqlite:").starts_with("`sqlite:` is no database"));
     }

@@ -4,10 +4,10 @@
 use crate::chain::{Finding, Head, Tampering};
 use crate::error::Error;
 use crate::hash::Hash;
-use crate::ledger::{Walked, broken_at, sealed, walk};
 use crate::store::Store;
 use crate::tx::Tx;
 use crate::values;
+use crate::walk::{sealed, walk};
 
 /// How many orders are looked at in one transaction, so that none stays open for long.
 const ORDERS_A_PAGE: i64 = 64;
@@ -80,18 +80,15 @@ fn verify_page(tx: &mut dyn Tx, after: &str) -> Result<Page, Error> {
 
 impl Page {
     fn look_at(&mut self, tx: &mut dyn Tx, order: &str) -> Result<(), Error> {
-        let Some(Walked { head, broken }) = walk(tx, order, &mut |_| {})? else { return Ok(()) };
+        let Some(walked) = walk(tx, order, &mut |_| {})? else { return Ok(()) };
         self.orders = self.orders.saturating_add(1);
-        self.events = self.events.saturating_add(u64::try_from(head.seq).unwrap_or(0));
-        if let Some(what) = broken {
-            let seq = broken_at(head, what);
-            let what = match what {
-                Tampering::Changed | Tampering::Removed => {
-                    elsewhere(tx, order, head)?.unwrap_or(what)
-                }
-                what => what,
-            };
-            self.findings.push(Finding { order: order.to_owned(), seq, what });
+        let holding = u64::try_from(walked.head.seq).unwrap_or(0);
+        self.events = self.events.saturating_add(holding);
+        if let Some(mut finding) = walked.finding(order) {
+            if matches!(finding.what, Tampering::Changed | Tampering::Removed) {
+                finding.what = elsewhere(tx, order, walked.head)?.unwrap_or(finding.what);
+            }
+            self.findings.push(finding);
         }
         Ok(())
     }
@@ -122,8 +119,8 @@ fn without_order(tx: &mut dyn Tx) -> Result<Vec<Finding>, Error> {
     tx.all(
         "select order_id, min(seq) from ledger_event e
          where not exists (select 1 from ledger_order o where o.order_id = e.order_id)
-         group by order_id order by order_id limit 1000",
-        &[],
+         group by order_id order by order_id limit $1",
+        values![i64::try_from(FINDINGS_MAX).unwrap_or(i64::MAX)],
         |row| {
             let (order, seq) = (row.text(0)?.to_owned(), row.int(1)?);
             Ok(Finding { order, seq, what: Tampering::HeadRemoved })

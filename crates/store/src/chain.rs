@@ -1,8 +1,11 @@
 //! The chain of hashes through one ledger (invariant `tamper-evident`).
 //!
 //! Each event carries the hash of itself and of the one before it; the order's row carries the last. Whoever changes,
-//! removes or reorders events without making all hashes after it anew is found out here. Whoever makes them all anew, or
-//! removes an order with everything of it, is found out only by a head that was noted elsewhere before.
+//! removes or reorders events, or cuts them off the end, is found out here.
+//!
+//! A chain cannot find out whoever goes along with it: makes every later hash anew, moves the head back to an earlier
+//! event with that event's hash, or removes an order with everything of it. Against that stand only heads that were noted
+//! elsewhere before ([`Head::hash`]).
 
 use std::fmt;
 

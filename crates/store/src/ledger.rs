@@ -7,12 +7,13 @@ use backhaul_core::ledger::Event;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::chain::{Finding, Head, Tampering};
+use crate::chain::{Finding, Head};
 use crate::error::Error;
 use crate::hash::Sealed;
 use crate::orders::OrderId;
-use crate::tx::{Row, Tx};
+use crate::tx::Tx;
 use crate::values;
+use crate::walk::walk;
 
 /// One event with its place and time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,90 +132,12 @@ pub fn load(tx: &mut dyn Tx, order: &OrderId) -> Result<Option<History>, LedgerE
             Err(error) => failed = failed.take().or(Some(unreadable(order, event.seq, &error))),
         }
     })?;
-    match (walked, failed) {
-        (None, _) => Ok(None),
-        // A body that someone broke is tampering first.
-        (Some(Walked { broken: Some(what), head }), _) => {
-            let seq = broken_at(head, what);
-            Err(LedgerError::Tampered(Finding { order: order.to_string(), seq, what }))
-        }
-        (Some(_), Some(unreadable)) => Err(unreadable),
-        (Some(Walked { head, .. }), None) => Ok(Some(History { head, events })),
+    let Some(walked) = walked else { return Ok(None) };
+    // A body that cannot be read because someone changed it is tampering first.
+    if let Some(finding) = walked.finding(order.as_str()) {
+        return Err(LedgerError::Tampered(finding));
     }
-}
-
-/// How far a ledger holds together.
-pub(crate) struct Walked {
-    /// The last event that does.
-    pub(crate) head: Head,
-    /// What is wrong behind it.
-    pub(crate) broken: Option<Tampering>,
-}
-
-/// The event at which a walk that came to that head found something wrong.
-pub(crate) fn broken_at(head: Head, what: Tampering) -> i64 {
-    match what {
-        Tampering::HeadChanged => head.seq,
-        _ => head.seq.saturating_add(1),
-    }
-}
-
-/// Walks along the chain and shows each event that holds. One statement, so that head and events are of one moment.
-pub(crate) fn walk(
-    tx: &mut dyn Tx,
-    order: &str,
-    show: &mut dyn FnMut(&Sealed<'_>),
-) -> Result<Option<Walked>, Error> {
-    let mut walked: Option<Walked> = None;
-    let mut end = (0, String::new());
-    tx.each(
-        "select o.head_seq, o.head_hash, e.seq, e.at_us, e.kind, e.body, e.hash
-         from ledger_order o left join ledger_event e on e.order_id = o.order_id
-         where o.order_id = $1 order by e.seq",
-        values![order],
-        &mut |row| {
-            let so_far = walked.get_or_insert(Walked { head: Head::EMPTY, broken: None });
-            if so_far.head.seq == 0 {
-                end = (row.int(0)?, row.text(1)?.to_owned());
-            }
-            if so_far.broken.is_some() || row.is_null(2)? {
-                return Ok(());
-            }
-            let event = sealed(order, row, 2)?;
-            let followed = if so_far.head.seq == end.0 {
-                Err(Tampering::BeyondHead)
-            } else {
-                so_far.head.follow(&event, row.text(6)?)
-            };
-            match followed {
-                Ok(()) => show(&event),
-                Err(what) => so_far.broken = Some(what),
-            }
-            Ok(())
-        },
-    )?;
-    if let Some(walked) = &mut walked
-        && walked.broken.is_none()
-    {
-        walked.broken = walked.head.end(end.0, &end.1).err();
-    }
-    Ok(walked)
-}
-
-/// Reads seq, time, kind and body from that column on.
-pub(crate) fn sealed<'a>(
-    order: &'a str,
-    row: &'a dyn Row,
-    from: usize,
-) -> Result<Sealed<'a>, Error> {
-    let column = |next: usize| from.saturating_add(next);
-    Ok(Sealed {
-        order,
-        seq: row.int(column(0))?,
-        at_us: row.int(column(1))?,
-        kind: row.text(column(2))?,
-        body: row.text(column(3))?,
-    })
+    failed.map_or(Ok(Some(History { head: walked.head, events })), Err)
 }
 
 /// An event's type, and the event as JSON.

@@ -24,6 +24,7 @@ mod sqlite;
 mod store;
 mod threads;
 mod tx;
+mod walk;
 mod work;
 
 pub use self::address::DatabaseUrl;

@@ -1,8 +1,14 @@
 //! A transaction, seen from inside: all that a closure of [`crate::Store::write`] gets.
 //!
-//! One text runs on both engines: placeholders are `$1` to `$n`, integers, booleans and moments are [`Value::Int`], ids
-//! and JSON are [`Value::Text`]. There is nothing to await with and no way out to the network (invariant
-//! `no-call-in-tx`).
+//! There is nothing to await with and no way out to the network (invariant `no-call-in-tx`).
+//!
+//! One SQL text runs on both engines:
+//! - placeholders are `$1` to `$n`; arithmetic is done with columns and not with placeholders (`version + 1 = $1`), since
+//!   PostgreSQL takes a placeholder beside a small number for a small one;
+//! - integers, booleans and moments are `bigint` and [`Value::Int`]; ids and JSON are `text` and [`Value::Text`]; a sum is
+//!   cast back to `bigint`;
+//! - what may exist already is inserted with `on conflict`, and changes are counted: an error ends the transaction;
+//! - sorting is by columns that are never null, and ends with a key; JSON is never looked into.
 
 use crate::error::Error;
 

@@ -2,7 +2,7 @@
 
 use backhaul_store::audit::{self, Report};
 use backhaul_store::ledger::LedgerError;
-use backhaul_store::{DatabaseUrl, Finding, Head, Store, Tampering};
+use backhaul_store::{DatabaseUrl, Error, Finding, Head, Store, Tampering, Value};
 
 use crate::world::{append, events, load, order_id, tamper, with_order};
 use backhaul_testkit::Database;
@@ -12,12 +12,13 @@ backhaul_testkit::on_both_engines! {
     an_edited_body_is_found
     an_edited_time_kind_or_hash_is_found
     a_removed_event_is_found
-    two_swapped_events_are_found
     a_cut_tail_is_found
     a_tail_cut_with_its_head_moved_back_is_found_at_the_head
     an_event_behind_the_end_is_found
     a_removed_order_is_found
     the_first_thing_wrong_of_each_ledger_is_named
+    any_change_to_any_event_is_found_at_that_event
+    any_two_events_that_change_places_are_found_at_the_first
 }
 
 /// Two orders with five events each.
@@ -88,15 +89,6 @@ fn a_removed_event_is_found(database: &Database) {
     found(database, &[remove], 3, Tampering::Removed);
 }
 
-fn two_swapped_events_are_found(database: &Database) {
-    let swap = [
-        "update ledger_event set seq = 99 where order_id = 'o2' and seq = 2",
-        "update ledger_event set seq = 2 where order_id = 'o2' and seq = 4",
-        "update ledger_event set seq = 4 where order_id = 'o2' and seq = 99",
-    ];
-    found(database, &swap, 2, Tampering::Reordered { stands_at: 4 });
-}
-
 fn a_cut_tail_is_found(database: &Database) {
     let cut = "delete from ledger_event where order_id = 'o2' and seq >= 4";
     found(database, &[cut], 4, Tampering::CutOff);
@@ -149,4 +141,58 @@ fn the_first_thing_wrong_of_each_ledger_is_named(database: &Database) {
     let findings = audit::verify(&store).unwrap().findings;
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].to_string(), "order `o1`, event 2: it was removed");
+}
+
+/// What an audit finds after these statements about events, which are undone again.
+fn found_after(store: &Store, statements: &[(&'static str, Vec<i64>)]) -> Finding {
+    let statements = statements.to_vec();
+    let undone = store.write(move |tx| -> Result<(), Undone> {
+        for (sql, places) in &statements {
+            let values: Vec<Value<'_>> = places.iter().copied().map(Value::from).collect();
+            assert_eq!(tx.exec(sql, &values)?, 1, "{sql}");
+        }
+        let found = audit::verify_order(tx, "o1")?;
+        Err(Undone(found.unwrap_or_else(|| panic!("nothing found after {statements:?}"))))
+    });
+    undone.wait().unwrap_err().0
+}
+
+struct Undone(Finding);
+
+impl From<Error> for Undone {
+    fn from(error: Error) -> Self {
+        panic!("{error}")
+    }
+}
+
+fn any_change_to_any_event_is_found_at_that_event(database: &Database) {
+    let store = two_ledgers(database);
+    for seq in 1..=5 {
+        for sql in [
+            "update ledger_event set at_us = at_us - 1 where order_id = 'o1' and seq = $1",
+            "update ledger_event set kind = kind || ' ' where order_id = 'o1' and seq = $1",
+            "update ledger_event set body = body || ' ' where order_id = 'o1' and seq = $1",
+            "update ledger_event set hash = '' where order_id = 'o1' and seq = $1",
+            "update ledger_event set order_id = 'o2', seq = seq + 9
+                where order_id = 'o1' and seq = $1",
+            "delete from ledger_event where order_id = 'o1' and seq = $1",
+        ] {
+            let found = found_after(&store, &[(sql, vec![seq])]);
+            assert_eq!((found.order.as_str(), found.seq), ("o1", seq), "{sql}");
+        }
+    }
+    assert_eq!(audit::verify(&store).unwrap().findings, []);
+}
+
+fn any_two_events_that_change_places_are_found_at_the_first(database: &Database) {
+    let store = two_ledgers(database);
+    let go = "update ledger_event set seq = $1 where order_id = 'o1' and seq = $2";
+    for first in 1..=5 {
+        for second in first + 1..=5 {
+            let swap = [(go, vec![99, first]), (go, vec![first, second]), (go, vec![second, 99])];
+            let what = Tampering::Reordered { stands_at: second };
+            let expected = Finding { order: "o1".to_owned(), seq: first, what };
+            assert_eq!(found_after(&store, &swap), expected);
+        }
+    }
 }
