@@ -21,6 +21,8 @@ closed_list! {
         UnitsOfOneLine = "units_of_one_line",
         /// No unit is named.
         NoUnit = "no_unit",
+        /// A unit, or a component of it, is named twice in one command.
+        UnitNamedTwice = "unit_named_twice",
         /// There is no such case.
         CaseUnknown = "case_unknown",
         /// The case number is taken.

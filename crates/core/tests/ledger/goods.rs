@@ -49,7 +49,10 @@ fn pain_05_and_33_a_unit_is_in_one_live_claim_even_within_one_command() {
     let again = open("B", &["L1#1"], Cause::Quality, Remedy::Refund);
     assert_eq!(story.refused(again), RefusalCode::UnitClaimed);
     let twice = open("C", &["L1#2", "L1#2"], Cause::Quality, Remedy::Refund);
-    assert_eq!(story.refused(twice), RefusalCode::UnitClaimed);
+    assert_eq!(story.refused(twice), RefusalCode::UnitNamedTwice);
+    let mut apart = open("D", &["L1#2"], Cause::Quality, Remedy::Refund);
+    apart.claims.push(apart.claims[0].clone());
+    assert_eq!(story.refused(apart), RefusalCode::UnitNamedTwice);
 }
 
 #[test]

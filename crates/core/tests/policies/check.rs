@@ -101,6 +101,8 @@ fn a_rule_whose_condition_denies_itself_can_never_apply() {
     let finding = only(&found);
     assert_eq!((finding.severity, finding.code), (Severity::Error, "never_applies"));
     assert_eq!(finding.line, 21);
+    assert!(finding.message.contains("denies itself"), "{finding}");
+    decided_example(&source, finding);
 }
 
 #[test]
@@ -124,6 +126,7 @@ fee = { name = "x", percent = 1 }
     let found = findings(&source);
     assert_eq!(only(&found).code, "never_applies");
     assert!(only(&found).message.contains("`fee`"), "{found:?}");
+    assert_eq!(decided_example(&source, only(&found))["verdict"], "declined");
 }
 
 #[test]

@@ -150,6 +150,12 @@ impl<'a> Desk<'a> {
         if units.is_empty() {
             return Err(refuse(RefusalCode::NoUnit, "name at least one unit"));
         }
+        for (place, unit) in units.iter().enumerate() {
+            if units.iter().take(place).any(|earlier| earlier.overlaps(unit)) {
+                let message = format!("{unit} is named twice");
+                return Err(refuse(RefusalCode::UnitNamedTwice, message));
+            }
+        }
         Ok(())
     }
 

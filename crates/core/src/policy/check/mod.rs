@@ -9,6 +9,7 @@ mod example;
 mod search;
 
 use self::search::{Found, Goal, Search};
+use super::condition::Condition;
 use super::diagnostic::{Diagnostic, Severity};
 use super::rule::{DueWhat, Effect, Leg, Policy, Rule, Silence, Stage};
 use super::vocabulary::{Attribute, Kind};
@@ -103,21 +104,11 @@ impl Checker<'_> {
                 goals.extend(stage_goals(policy, rule.stage));
             }
             if matches!(self.search.find(&goals), Found::Nothing) {
-                let message = format!(
-                    "this rule of `{}` can never apply: no claim meets its condition{}",
-                    self.clause(rule),
-                    match rule.stage {
-                        Stage::Open if !rule.declines() => " without being declined",
-                        _ => "",
-                    }
-                );
-                self.report(
-                    self.severity_of_never(rule),
-                    "never_applies",
-                    rule.line,
-                    message,
-                    None,
-                );
+                let (why, example) = self.why_never(rule);
+                let message =
+                    format!("this rule of `{}` can never apply: {why}", self.clause(rule));
+                let severity = self.severity_of_never(rule);
+                self.report(severity, "never_applies", rule.line, message, example);
             }
         }
         for (place, reading) in policy.readings.iter().enumerate() {
@@ -129,6 +120,33 @@ impl Checker<'_> {
                 self.report(Severity::Error, "never_applies", reading.line, message, None);
             }
         }
+    }
+
+    /// Why no claim meets a rule, with the claim that comes nearest.
+    fn why_never(&self, rule: &Rule) -> (String, Option<String>) {
+        if let Found::Example(example) = self.search.find(&[Goal::Holds(&rule.when)]) {
+            return ("every claim that meets its condition is declined".to_owned(), Some(example));
+        }
+        let parts = match &rule.when {
+            Condition::All(parts) => parts.as_slice(),
+            _ => &[],
+        };
+        for (left_out, part) in parts.iter().enumerate() {
+            let rest = parts.iter().enumerate().filter(|(place, _)| *place != left_out);
+            let goals: Vec<Goal<'_>> = rest.map(|(_, part)| Goal::Holds(part)).collect();
+            if let Found::Example(example) = self.search.find(&goals) {
+                let mut attributes = Vec::new();
+                part.for_each_test(&mut |test| {
+                    attributes.push(self.policy.vocabulary.name(test.attribute));
+                });
+                let why = format!(
+                    "its condition denies itself; without what it asks of `{}` it would apply",
+                    attributes.join("`, `")
+                );
+                return (why, Some(example));
+            }
+        }
+        ("no claim meets its condition".to_owned(), None)
     }
 
     /// Where values are endless the search tries the telling ones only, so that "never" is no proof.
