@@ -8,7 +8,7 @@ use crate::address::DatabaseUrl;
 use crate::error::{Error, OpenError};
 use crate::migrations;
 use crate::postgresql;
-use crate::sqlite::{self, FileLock};
+use crate::sqlite;
 use crate::threads::Threads;
 use crate::tx::Tx;
 use crate::work::{Access, Pending, Queues, Task, is_in_transaction, unit};
@@ -22,7 +22,7 @@ pub struct Store(Arc<Inner>);
 struct Inner {
     queues: Queues,
     _threads: Threads,
-    _lock: Option<FileLock>,
+    _kept: Option<sqlite::Kept>,
 }
 
 impl Store {
@@ -34,14 +34,14 @@ impl Store {
     /// [`OpenError`].
     pub fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
         let mut threads = Threads::default();
-        let (queues, lock) = match url {
+        let (queues, kept) = match url {
             DatabaseUrl::Sqlite(file) => {
-                let (queues, lock) = sqlite::open(file, &mut threads)?;
-                (queues, Some(lock))
+                let (queues, kept) = sqlite::open(file, &mut threads)?;
+                (queues, Some(kept))
             }
             DatabaseUrl::Postgres(config) => (postgresql::open(config, &mut threads)?, None),
         };
-        let store = Self(Arc::new(Inner { queues, _threads: threads, _lock: lock }));
+        let store = Self(Arc::new(Inner { queues, _threads: threads, _kept: kept }));
         migrations::run(&store)?;
         Ok(store)
     }

@@ -11,11 +11,12 @@ mod tx;
 mod writer;
 
 use std::path::Path;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use rusqlite::Connection;
 
-pub(crate) use self::lock::FileLock;
+use self::lock::FileLock;
 use crate::error::{Error, OpenError};
 use crate::threads::Threads;
 use crate::work::{Queues, WAITING_MAX};
@@ -29,14 +30,24 @@ const STATEMENTS_MAX: usize = 256;
 /// How large the write-ahead log may grow before the writer itself checkpoints: 64 MiB of 4 KiB pages.
 const LOG_PAGES_MAX: i64 = 16_000;
 
-/// Starts the threads. The lock must outlive them.
-pub(crate) fn open(file: &Path, threads: &mut Threads) -> Result<(Queues, FileLock), OpenError> {
+/// What a store keeps until its threads have ended; let go in this order.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    /// Closed alone and last, and so the one that brings the log back into the file: of two connections that close at once,
+    /// each would leave it to the other.
+    _last_out: Mutex<Connection>,
+    _lock: FileLock,
+}
+
+/// Starts the threads. What is kept must outlive them.
+pub(crate) fn open(file: &Path, threads: &mut Threads) -> Result<(Queues, Kept), OpenError> {
     let lock = FileLock::take(file)?;
     let own = connect(file)?;
     // The first connection makes the file what the others expect.
     set(&own, "journal_mode", "wal")?;
     set(&own, "wal_autocheckpoint", LOG_PAGES_MAX)?;
     set(&own, "cache_size", -65_536)?;
+    let last_out = connect(file)?;
     let (reads, waiting_reads) = crossbeam_channel::bounded(WAITING_MAX);
     for _ in 0..READERS {
         let reader = connect(file)?;
@@ -53,7 +64,7 @@ pub(crate) fn open(file: &Path, threads: &mut Threads) -> Result<(Queues, FileLo
         writer::run(&own, &waiting_writes);
     })?;
     threads.start("sqlite-checkpoint", move || checkpoint::run(&checkpointer, &writer_ends))?;
-    Ok((Queues { writes, reads }, lock))
+    Ok((Queues { writes, reads }, Kept { _last_out: Mutex::new(last_out), _lock: lock }))
 }
 
 fn connect(file: &Path) -> Result<Connection, Error> {
