@@ -22,6 +22,8 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     for count in [1_000, 100_000, 1_000_000] {
         println!("{}", throughput(root, count)?);
     }
+    println!("\n== cargo bench --package backhaul-store");
+    cargo(root, &["bench", "--quiet", "--package", "backhaul-store", "--bench", "commits"])?;
     println!("\nload after: {}", load());
     Ok(())
 }

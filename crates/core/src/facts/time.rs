@@ -32,6 +32,13 @@ impl Zone {
         self.0.to_timestamp(date.at(12, 0, 0, 0)).ok()
     }
 
+    /// The last microsecond of that date in this zone; `None` where the date is out of the range of moments.
+    #[must_use]
+    pub fn end(&self, date: Date) -> Option<Timestamp> {
+        let next = self.0.to_timestamp(date.tomorrow().ok()?.at(0, 0, 0, 0)).ok()?;
+        next.checked_sub(jiff::SignedDuration::from_micros(1)).ok()
+    }
+
     /// The date on the calendar of this zone at that moment.
     #[must_use]
     pub fn date(&self, moment: Timestamp) -> Date {

@@ -1,0 +1,48 @@
+//! The shell around the core: everything that changes a ledger goes through one function here.
+//!
+//! - [`App`]: the desk over one database.
+//! - `door`: the one function that appends to a ledger (invariant `one-door`).
+//! - [`right`]: who may ask for what, in one table.
+//! - `import`: orders in, version by version.
+//! - `project`: what follows from a ledger's change, in the same transaction.
+//! - [`Clock`]: the time, injected.
+//!
+//! Not for rules, which are the core's, nor for HTTP, mail or payment providers, which are adapters.
+
+mod clock;
+mod door;
+mod import;
+mod project;
+pub mod right;
+
+use std::sync::Arc;
+
+use backhaul_core::policy::Catalogue;
+use backhaul_store::Store;
+
+pub use self::clock::Clock;
+pub use self::door::{Done, DoorError, TRIES_MAX, Who};
+pub use self::import::{ImportError, Imported};
+pub use self::right::Role;
+
+/// The returns desk over one database. A clone is another handle of the same desk.
+#[derive(Clone)]
+pub struct App {
+    store: Store,
+    catalogue: Arc<Catalogue>,
+    clock: Arc<dyn Clock>,
+}
+
+impl App {
+    /// The desk over an open database, with the policies that judge and the clock that it goes by.
+    #[must_use]
+    pub fn new(store: Store, catalogue: Catalogue, clock: Arc<dyn Clock>) -> Self {
+        Self { store, catalogue: Arc::new(catalogue), clock }
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+}

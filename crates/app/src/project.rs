@@ -1,0 +1,61 @@
+//! What follows from a ledger's change, written in the transaction of the change, so that a reader sees both or neither.
+
+use backhaul_core::ledger::{Case, CaseId, Ledger};
+use backhaul_core::policy::Policy;
+use backhaul_store::case_index::{self, CaseRow};
+use backhaul_store::{OrderId, Tx};
+use jiff::Timestamp;
+
+use crate::door::DoorError;
+
+/// Writes the rows of the cases that changed.
+pub(crate) fn project(
+    tx: &mut dyn Tx,
+    order: &OrderId,
+    before: &Ledger,
+    after: &Ledger,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<(), DoorError> {
+    for (id, case) in &after.cases {
+        let is_same = |old: &Case| old == case && before.case_state(old) == after.case_state(case);
+        if !before.cases.get(id).is_some_and(is_same) {
+            let row = row(order, id, case, after, policy, now);
+            if !case_index::put(tx, &row)? {
+                return Err(DoorError::CaseTaken { case: id.clone() });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn row(
+    order: &OrderId,
+    id: &CaseId,
+    case: &Case,
+    ledger: &Ledger,
+    policy: &Policy,
+    now: Timestamp,
+) -> CaseRow {
+    let pin = case.claims.values().next().map(|claim| claim.judged.pin.to_string());
+    CaseRow {
+        case: id.clone(),
+        order: order.clone(),
+        state: ledger.case_state(case),
+        policy_pin: pin.unwrap_or_else(|| policy.pin.clone()),
+        opened_at: case.opened_at,
+        due_at: due(case, ledger, policy),
+        updated_at: now,
+    }
+}
+
+/// The end of the earliest day on which something of the case is due: a refund of what was received, or else the goods that
+/// were authorised to come.
+fn due(case: &Case, ledger: &Ledger, policy: &Policy) -> Option<Timestamp> {
+    let live = case.claims.values().filter(|claim| ledger.is_live(claim));
+    let day = live.filter_map(|claim| match (claim.received.is_some(), &claim.authorised) {
+        (false, Some(authorised)) => Some(authorised.expires_on),
+        _ => claim.judged.decision.dates.refund_by,
+    });
+    day.min().and_then(|day| policy.zone.end(day))
+}

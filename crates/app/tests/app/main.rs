@@ -1,0 +1,12 @@
+//! Stories of the desk, each told on both engines. After each, the read tables equal a rebuild and the ledgers verify.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "whatever goes wrong in a test fails it"
+)]
+
+mod desk;
+mod imports;
+mod races;
+mod returns;
+mod rights;

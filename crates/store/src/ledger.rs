@@ -1,0 +1,157 @@
+//! The ledger of one order as it is stored: append at an expected head, and load.
+//!
+//! Loading checks the chain of hashes: nothing is decided on a ledger that was tampered with. Only the application's one
+//! door may append.
+
+use backhaul_core::ledger::Event;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use crate::chain::{Finding, Head};
+use crate::error::Error;
+use crate::hash::Sealed;
+use crate::orders::OrderId;
+use crate::tx::Tx;
+use crate::values;
+use crate::walk::walk;
+
+/// One event with its place and time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its place, from 1.
+    pub seq: i64,
+    /// When it was appended, in whole microseconds.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: Event,
+}
+
+/// A ledger as it was loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct History {
+    /// Its end: what [`append`] expects.
+    pub head: Head,
+    /// Everything that happened, in order.
+    pub events: Vec<Recorded>,
+}
+
+/// Why a ledger cannot be appended to or loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// Someone else appended in the meantime: load, decide and append again.
+    #[error("the ledger of order `{order}` is no longer at version {expected}")]
+    VersionConflict {
+        /// The order.
+        order: String,
+        /// The version that was expected.
+        expected: i64,
+    },
+    /// The ledger is not what was written.
+    #[error("the ledger was tampered with: {0}")]
+    Tampered(Finding),
+    /// A later version of this program wrote it.
+    #[error("event {seq} of order `{order}` cannot be read: {message}")]
+    Unreadable {
+        /// The order.
+        order: String,
+        /// The event.
+        seq: i64,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// The database fails.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+/// Appends events behind the head that the caller has seen; returns the new one.
+///
+/// # Errors
+/// [`LedgerError::VersionConflict`] where that is no longer the head, and [`LedgerError::Database`].
+pub fn append(
+    tx: &mut dyn Tx,
+    order: &OrderId,
+    expected: Head,
+    at: Timestamp,
+    events: &[Event],
+) -> Result<Head, LedgerError> {
+    let conflict =
+        || LedgerError::VersionConflict { order: order.to_string(), expected: expected.seq };
+    let mut head = expected;
+    let mut rows = Vec::with_capacity(events.len());
+    for event in events {
+        let seq = head.seq.saturating_add(1);
+        let (kind, body) = written(event).map_err(|error| unreadable(order, seq, &error))?;
+        let (order, at_us) = (order.as_str(), at.as_microsecond());
+        head = head.followed_by(&Sealed { order, seq, at_us, kind: &kind, body: &body });
+        rows.push((head, kind, body));
+    }
+    // First, because on PostgreSQL this waits for whoever else is appending, and then sees what came of it.
+    let moved = tx.exec(
+        "update ledger_order set head_seq = $1, head_hash = $2
+         where order_id = $3 and head_seq = $4 and head_hash = $5",
+        values![
+            head.seq,
+            &head.hash.to_string(),
+            order.as_str(),
+            expected.seq,
+            &expected.hash.to_string()
+        ],
+    )?;
+    if moved != 1 {
+        return Err(conflict());
+    }
+    for (Head { seq, hash }, kind, body) in &rows {
+        let inserted = tx.exec(
+            "insert into ledger_event (order_id, seq, at_us, kind, body, hash)
+             values ($1, $2, $3, $4, $5, $6)",
+            values![order.as_str(), *seq, at, kind, body, &hash.to_string()],
+        );
+        inserted.map_err(|error| {
+            if error.is_duplicate() { conflict() } else { LedgerError::Database(error) }
+        })?;
+    }
+    Ok(head)
+}
+
+/// Loads the ledger of an order, or nothing where there is no such order.
+///
+/// # Errors
+/// [`LedgerError::Tampered`], [`LedgerError::Unreadable`] and [`LedgerError::Database`].
+pub fn load(tx: &mut dyn Tx, order: &OrderId) -> Result<Option<History>, LedgerError> {
+    let mut events = Vec::new();
+    let mut failed = None;
+    let walked = walk(tx, order.as_str(), &mut |event| {
+        match serde_json::from_str(event.body) {
+            Ok(read) if failed.is_none() => {
+                // The chain holds, so this was written from a moment.
+                let at = Timestamp::from_microsecond(event.at_us).unwrap_or_default();
+                events.push(Recorded { seq: event.seq, at, event: read });
+            }
+            Ok(_) => {}
+            Err(error) => failed = failed.take().or(Some(unreadable(order, event.seq, &error))),
+        }
+    })?;
+    let Some(walked) = walked else { return Ok(None) };
+    // A body that cannot be read because someone changed it is tampering first.
+    if let Some(finding) = walked.finding(order.as_str()) {
+        return Err(LedgerError::Tampered(finding));
+    }
+    failed.map_or(Ok(Some(History { head: walked.head, events })), Err)
+}
+
+/// An event's type, and the event as JSON.
+fn written(event: &Event) -> serde_json::Result<(String, String)> {
+    #[derive(Deserialize)]
+    struct Tagged {
+        #[serde(rename = "type")]
+        kind: String,
+    }
+    let body = serde_json::to_string(event)?;
+    let Tagged { kind } = serde_json::from_str(&body)?;
+    Ok((kind, body))
+}
+
+fn unreadable(order: &OrderId, seq: i64, error: &serde_json::Error) -> LedgerError {
+    LedgerError::Unreadable { order: order.to_string(), seq, message: error.to_string() }
+}

@@ -1,0 +1,113 @@
+//! The steps that make the tables what this program expects: the files of `crates/store/migrations`, in their order.
+//!
+//! Each runs once, in a transaction of its own, with a line in `schema_migration` that holds its checksum. One text
+//! serves both engines. A released file is never edited; a mistake in it is mended by the next one.
+
+use crate::error::{Error, OpenError};
+use crate::hash::Hash;
+use crate::store::Store;
+use crate::tx::{Engine, Tx};
+use crate::values;
+
+struct Migration {
+    number: i64,
+    name: &'static str,
+    sql: &'static str,
+}
+
+const ALL: &[Migration] =
+    &[Migration { number: 1, name: "ledger", sql: include_str!("../migrations/0001_ledger.sql") }];
+
+/// Any number, the same in every process: whoever has it migrates, and the others wait.
+const MIGRATION_LOCK: i64 = 7_233_101_948;
+
+/// Runs what has not run yet.
+pub(crate) fn run(store: &Store) -> Result<(), OpenError> {
+    store.write(make_table).wait()?;
+    while store.write(|tx| run_next(tx, ALL)).wait()? {}
+    Ok(())
+}
+
+fn make_table(tx: &mut dyn Tx) -> Result<(), Error> {
+    lock(tx)?;
+    let sql = "create table if not exists schema_migration (
+        number bigint not null primary key, name text not null, checksum text not null)";
+    tx.exec(sql, &[])?;
+    Ok(())
+}
+
+/// Runs the first migration that has not run; says whether there was one.
+fn run_next(tx: &mut dyn Tx, known: &[Migration]) -> Result<bool, OpenError> {
+    lock(tx)?;
+    let seen =
+        tx.all("select number, checksum from schema_migration order by number", &[], |row| {
+            Ok((row.int(0)?, row.text(1)?.to_owned()))
+        })?;
+    let newest = known.last().map_or(0, |migration| migration.number);
+    if let Some((number, _)) = seen.iter().find(|(number, _)| *number > newest) {
+        return Err(OpenError::MigrationNewer { number: *number, newest });
+    }
+    for migration in known {
+        let checksum = Hash::of_text(migration.sql).to_string();
+        match seen.iter().find(|(number, _)| *number == migration.number) {
+            Some((_, found)) if *found == checksum => {}
+            Some(_) => {
+                let name = migration.name.to_owned();
+                return Err(OpenError::MigrationChanged { number: migration.number, name });
+            }
+            None => {
+                run_one(tx, migration, &checksum)?;
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+fn run_one(tx: &mut dyn Tx, migration: &Migration, checksum: &str) -> Result<(), Error> {
+    for statement in statements(migration.sql) {
+        tx.exec(statement, &[])?;
+    }
+    let sql = "insert into schema_migration (number, name, checksum) values ($1, $2, $3)";
+    tx.exec(sql, values![migration.number, migration.name, checksum])?;
+    Ok(())
+}
+
+/// The statements of a file: each ends with a semicolon at the end of a line, and comments end with none.
+fn statements(sql: &'static str) -> impl Iterator<Item = &'static str> {
+    sql.split(";\n").filter(|text| !text.trim().is_empty())
+}
+
+fn lock(tx: &mut dyn Tx) -> Result<(), Error> {
+    // On SQLite there is no other writer, let alone another process.
+    if tx.engine() == Engine::Postgres {
+        tx.first("select pg_advisory_xact_lock($1)", values![MIGRATION_LOCK], |_| Ok(()))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ALL, statements};
+
+    #[test]
+    fn the_numbers_are_those_of_the_files_and_count_from_1() {
+        let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap();
+        let mut files: Vec<_> = folder.map(|entry| entry.unwrap().file_name()).collect();
+        files.sort();
+        let known = ALL
+            .iter()
+            .map(|migration| format!("{:04}_{}.sql", migration.number, migration.name).into());
+        assert_eq!(files, known.collect::<Vec<std::ffi::OsString>>());
+        assert!((1..).zip(ALL).all(|(number, migration)| migration.number == number));
+    }
+
+    #[test]
+    fn a_file_is_parted_at_semicolons_that_end_a_line() {
+        let sql =
+            "-- why;not\ncreate table a (b text check (b <> ';'));\n\ncreate index c on a (b);\n";
+        let parts: Vec<_> = statements(sql).collect();
+        assert_eq!(parts.len(), 2);
+        assert!(parts[1].ends_with("(b)"));
+    }
+}

@@ -1,0 +1,152 @@
+//! The orders that ledgers are about: each with its number, and every version of its document.
+
+use std::fmt;
+
+use backhaul_core::ledger::Order;
+use jiff::Timestamp;
+
+use crate::error::Error;
+use crate::hash::Hash;
+use crate::tx::Tx;
+use crate::values;
+
+/// The most characters of an order's id.
+pub const ORDER_ID_CHARS_MAX: usize = 64;
+
+/// How an order is called in every table; chosen by the caller when the order first comes in, and never changed.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OrderId(String);
+
+impl OrderId {
+    /// Takes 1 to [`ORDER_ID_CHARS_MAX`] ASCII letters, digits, `-` and `_`.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        let is_plain = |sign: char| sign.is_ascii_alphanumeric() || "-_".contains(sign);
+        let is_id = (1..=ORDER_ID_CHARS_MAX).contains(&text.len()) && text.chars().all(is_plain);
+        is_id.then(|| Self(text.to_owned()))
+    }
+
+    /// The id as it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for OrderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for OrderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.0)
+    }
+}
+
+/// Why an order cannot be kept or read.
+#[derive(Debug, thiserror::Error)]
+pub enum OrderStoreError {
+    /// The number is another order's, or the version is not the next one.
+    #[error("the order `{number}` was imported by someone else in the meantime: try again")]
+    Conflict {
+        /// The order's number.
+        number: String,
+    },
+    /// The document is not one that this program reads.
+    #[error("version {version} of the order {order} cannot be read: {message}")]
+    Unreadable {
+        /// The order.
+        order: String,
+        /// The version.
+        version: u32,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// The database fails.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+/// Keeps an order's document. The first version makes the order, with an empty ledger; each further one must follow the
+/// newest.
+///
+/// # Errors
+/// [`OrderStoreError`].
+pub fn import(
+    tx: &mut dyn Tx,
+    id: &OrderId,
+    order: &Order,
+    at: Timestamp,
+) -> Result<(), OrderStoreError> {
+    let version = i64::from(order.version);
+    let number = &order.number;
+    let conflict = || OrderStoreError::Conflict { number: number.clone() };
+    let changed = if version == 1 {
+        // Told from other failures by its count, so that PostgreSQL need not log an error.
+        tx.exec(
+            "insert into ledger_order (order_id, number, order_version, head_seq, head_hash)
+             values ($1, $2, 1, 0, $3) on conflict do nothing",
+            values![id.as_str(), number, &Hash::NONE.to_string()],
+        )?
+    } else {
+        tx.exec(
+            "update ledger_order set order_version = $1
+             where order_id = $2 and number = $3 and order_version + 1 = $1",
+            values![version, id.as_str(), number],
+        )?
+    };
+    if changed != 1 {
+        return Err(conflict());
+    }
+    let body =
+        serde_json::to_string(order).map_err(|error| unreadable(id, order.version, &error))?;
+    tx.exec(
+        "insert into order_version (order_id, version, imported_at_us, body) values ($1, $2, $3, $4)",
+        values![id.as_str(), version, at, &body],
+    )?;
+    Ok(())
+}
+
+/// The id of the order with that number.
+///
+/// # Errors
+/// [`Error`].
+pub fn find(tx: &mut dyn Tx, number: &str) -> Result<Option<OrderId>, Error> {
+    tx.first("select order_id from ledger_order where number = $1", values![number], |row| {
+        Ok(OrderId(row.text(0)?.to_owned()))
+    })
+}
+
+/// A version of an order's document, or the newest.
+///
+/// # Errors
+/// [`OrderStoreError::Unreadable`] and [`OrderStoreError::Database`].
+pub fn get(
+    tx: &mut dyn Tx,
+    id: &OrderId,
+    version: Option<u32>,
+) -> Result<Option<Order>, OrderStoreError> {
+    let read = |row: &dyn crate::Row| Ok((row.int(0)?, row.text(1)?.to_owned()));
+    let found = match version {
+        Some(version) => tx.first(
+            "select version, body from order_version where order_id = $1 and version = $2",
+            values![id.as_str(), i64::from(version)],
+            read,
+        )?,
+        None => tx.first(
+            "select version, body from order_version where order_id = $1 order by version desc limit 1",
+            values![id.as_str()],
+            read,
+        )?,
+    };
+    let Some((version, body)) = found else { return Ok(None) };
+    let version = u32::try_from(version).unwrap_or(u32::MAX);
+    serde_json::from_str(&body).map(Some).map_err(|error| unreadable(id, version, &error))
+}
+
+fn unreadable(id: &OrderId, version: u32, error: &serde_json::Error) -> OrderStoreError {
+    let message = error.to_string();
+    OrderStoreError::Unreadable { order: id.to_string(), version, message }
+}

@@ -1,0 +1,83 @@
+//! A thread with a connection: begins, runs the closure, commits, and starts again where that is safe.
+
+use std::thread;
+use std::time::Duration;
+
+use crossbeam_channel::Receiver;
+
+use super::session::Session;
+use super::tx::PostgresTx;
+use crate::error::Error;
+use crate::work::{Access, TRIES_MAX, Task, Verdict};
+
+/// Doubled at each further try: all tries together take about five seconds.
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+
+pub(super) struct Worker {
+    config: postgres::Config,
+    session: Option<Session>,
+}
+
+impl Worker {
+    pub(super) fn new(config: postgres::Config, session: Option<Session>) -> Self {
+        Self { config, session }
+    }
+
+    /// Works until nobody can send any more.
+    pub(super) fn run(&mut self, tasks: &Receiver<Task>) {
+        while let Ok(mut task) = tasks.recv() {
+            let done = self.carry_out(&mut task);
+            task.work.answer(done);
+        }
+    }
+
+    /// The one place where a transaction is tried again.
+    fn carry_out(&mut self, task: &mut Task) -> Result<(), Error> {
+        let mut pause = FIRST_PAUSE;
+        for _ in 1..TRIES_MAX {
+            match self.attempt(task) {
+                // Nothing was kept, and nothing was said to anyone.
+                Err(Error::Contended { .. } | Error::Unreachable { .. }) => thread::sleep(pause),
+                done => return done,
+            }
+            pause = pause.saturating_mul(2);
+        }
+        self.attempt(task)
+    }
+
+    fn attempt(&mut self, task: &mut Task) -> Result<(), Error> {
+        // Taken out, and put back only while it is known to work.
+        let mut session = match self.session.take() {
+            Some(session) => session,
+            None => Session::connect(&self.config)?,
+        };
+        let done = transaction(&mut session, task);
+        if !matches!(done, Err(Error::Unreachable { .. } | Error::Unclear { .. })) {
+            self.session = Some(session);
+        }
+        done
+    }
+}
+
+fn transaction(session: &mut Session, task: &mut Task) -> Result<(), Error> {
+    session.step(match task.access {
+        Access::Write => "begin",
+        // One state of the database for all statements, as on SQLite.
+        Access::Read => "begin isolation level repeatable read read only",
+    })?;
+    let mut tx = PostgresTx { session, again: None };
+    let verdict = task.work.run(&mut tx);
+    if let Some(error) = tx.again {
+        // A lost connection has rolled back by itself.
+        let _ = session.step("rollback");
+        return Err(error);
+    }
+    if verdict == Verdict::Undo || task.access == Access::Read {
+        return session.step("rollback");
+    }
+    session.step("commit").map_err(|error| match error {
+        // The server may have heard it. Running the closure again could do everything twice.
+        Error::Unreachable { message } => Error::Unclear { message },
+        error => error,
+    })
+}

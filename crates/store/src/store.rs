@@ -1,0 +1,96 @@
+//! The store: the way into a database, the same for both engines.
+
+use std::sync::Arc;
+
+use crossbeam_channel::{Sender, TrySendError};
+
+use crate::address::DatabaseUrl;
+use crate::error::{Error, OpenError};
+use crate::migrations;
+use crate::postgresql;
+use crate::sqlite;
+use crate::threads::Threads;
+use crate::tx::Tx;
+use crate::work::{Access, Pending, Queues, Task, is_in_transaction, unit};
+
+/// An open database. A clone is another handle of the same one; it is closed when the last is dropped.
+#[derive(Clone, Debug)]
+pub struct Store(Arc<Inner>);
+
+/// Dropped in this order: without queues the threads end, and after them the file is free.
+#[derive(Debug)]
+struct Inner {
+    queues: Queues,
+    _threads: Threads,
+    _kept: Option<sqlite::Kept>,
+}
+
+impl Store {
+    /// Opens a database, makes it where it is a file that is not there, and migrates it.
+    ///
+    /// It blocks, so a program with asynchronous tasks calls it before they start.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
+        let mut threads = Threads::default();
+        let (queues, kept) = match url {
+            DatabaseUrl::Sqlite(file) => {
+                let (queues, kept) = sqlite::open(file, &mut threads)?;
+                (queues, Some(kept))
+            }
+            DatabaseUrl::Postgres(config) => (postgresql::open(config, &mut threads)?, None),
+        };
+        let store = Self(Arc::new(Inner { queues, _threads: threads, _kept: kept }));
+        migrations::run(&store)?;
+        Ok(store)
+    }
+
+    /// Runs a closure in a transaction and keeps all that it did, or, where it returns an error or panics, nothing.
+    ///
+    /// The answer comes after the commit is on the disk. The closure may run more than once: let it change nothing
+    /// outside of the transaction.
+    pub fn write<T, E>(
+        &self,
+        closure: impl FnMut(&mut dyn Tx) -> Result<T, E> + Send + 'static,
+    ) -> Pending<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        submit(&self.0.queues.writes, Access::Write, closure)
+    }
+
+    /// Runs a closure that sees one state of the database, with every commit that was acknowledged before, and can
+    /// change nothing. Let it end soon: what it sees cannot be tidied away meanwhile.
+    pub fn read<T, E>(
+        &self,
+        closure: impl FnMut(&mut dyn Tx) -> Result<T, E> + Send + 'static,
+    ) -> Pending<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        submit(&self.0.queues.reads, Access::Read, closure)
+    }
+}
+
+fn submit<T, E>(
+    queue: &Sender<Task>,
+    access: Access,
+    closure: impl FnMut(&mut dyn Tx) -> Result<T, E> + Send + 'static,
+) -> Pending<T, E>
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+{
+    if is_in_transaction() {
+        return Pending::refused(Error::Nested);
+    }
+    let (work, pending) = unit(closure);
+    match queue.try_send(Task { access, work }) {
+        Ok(()) => pending,
+        Err(TrySendError::Full(_)) => Pending::refused(Error::Overloaded),
+        Err(TrySendError::Disconnected(_)) => Pending::refused(Error::Closed),
+    }
+}
