@@ -7,7 +7,6 @@ use crate::facts::json::{DOCUMENT_BYTES_MAX, Document, with_tame_numbers};
 use crate::facts::{self, Fault, FaultCode, moment, text_at};
 use crate::policy::Catalogue;
 use crate::policy::vocabulary::Vocabulary;
-use crate::words::Word as _;
 
 /// The answer to one facts object.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,33 +19,51 @@ pub trait Word: Copy + Eq + Debug + 'static {
     }
 }
 
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$word_meta:meta])* $word:ident = $text:literal,)+ }) => {
+/// A closed list of names, each with one spelling everywhere.
+macro_rules! closed_list {
+    ($(#[$meta:meta])* $name:ident { $($(#[$item_meta:meta])* $item:ident = $text:literal,)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        #[repr(u8)]
-        pub enum $name { $($(#[$word_meta])* #[serde(rename = $text)] $word,)+ }
+        pub enum $name { $($(#[$item_meta])* #[serde(rename = $text)] $item,)+ }
 
-        impl $crate::words::Word for $name {
-            const ALL: &'static [Self] = &[$(Self::$word,)+];
-            fn as_str(self) -> &'static str {
-                match self { $(Self::$word => $text,)+ }
-            }
-            #[expect(clippy::as_conversions, reason = "a fieldless enum of `repr(u8)` is its own index")]
-            fn index(self) -> u8 {
-                self as u8
+        impl $name {
+            /// Every item, in its order.
+            pub const ALL: &'static [Self] = &[$(Self::$item,)+];
+
+            /// The item as it is written everywhere.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$item => $text,)+ }
             }
         }
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str($crate::words::Word::as_str(*self))
+                f.write_str(self.as_str())
             }
         }
     };
 }
 
-pub(crate) use words;
+/// A closed list short enough for its items to be bits of a mask.
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($body:tt)+ }) => {
+        closed_list! { $(#[$meta])* $name { $($body)+ } }
+
+        impl Word for $name {
+            const ALL: &'static [Self] = Self::ALL;
+            fn as_str(self) -> &'static str {
+                self.as_str()
+            }
+            #[expect(clippy::as_conversions, reason = "an enum without fields is its own index")]
+            fn index(self) -> u8 {
+                self as u8
+            }
+        }
+    };
+}
+
+pub(crate) use closed_list;
 
 words! {
     /// Why a unit comes back, as the buyer claims it or as the policy reads it.

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use backhaul_core::facts::FaultCode;
-use backhaul_core::words::Word as _;
 
 #[test]
 fn every_code_of_a_fault_has_its_row_and_every_row_its_code() {

@@ -1,8 +1,8 @@
 //! What is wrong with a document of facts: a closed list of codes, a pointer, a line for a person.
 
-use crate::words::words;
+use crate::words::closed_list;
 
-words! {
+closed_list! {
     /// What is wrong with a document. The list is closed; `docs/error-codes.md` explains each code.
     FaultCode {
         /// The bytes are no JSON document.

@@ -1,11 +1,11 @@
 //! Where a case stands: a function of its claims, never stored, so that it cannot disagree with them.
 
 use super::case::{Case, Claim, Standing};
-use super::closed_list::closed_list;
 use super::goods::Goods;
 use super::id::UnitId;
 use super::state::Ledger;
 use crate::words::Verdict;
+use crate::words::closed_list;
 
 closed_list! {
     /// Where a case, or one claim of it, stands. The order is that of the way it goes.

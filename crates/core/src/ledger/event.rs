@@ -6,7 +6,6 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::case::{Judged, Overruled, Told};
-use super::closed_list::closed_list;
 use super::context::Actor;
 use super::freight::{FreightSettlement, Leg};
 use super::goods::{ArrivedItem, Disposal, HeldReason};
@@ -18,6 +17,7 @@ use super::refund::{PlannedPiece, RefundBill, Submission};
 use crate::decision::{ClauseId, Freight};
 use crate::money::Money;
 use crate::words::Payer;
+use crate::words::closed_list;
 
 closed_list! {
     /// What made the engine decide.

@@ -3,11 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::closed_list::closed_list;
 use super::id::{CaseId, FreightId, Reference, TextId, UnitId};
 use super::state::Ledger;
 use crate::money::{Money, MoneyError};
 use crate::words::Payer;
+use crate::words::closed_list;
 
 closed_list! {
     /// Which way the goods went.

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::closed_list::closed_list;
 use super::id::{CaseId, Component, LineId, Serial, TextId, UnitId};
+use crate::words::closed_list;
 
 closed_list! {
     /// Where a unit is.

@@ -3,9 +3,9 @@
 //! With the feature `model`, and only then, a [`Context`] can switch one off, so that the model checker can prove that it
 //! would notice. In a release there is nothing to switch.
 
-use super::closed_list::closed_list;
 use super::context::Context;
 use super::refusal::Refusal;
+use crate::words::closed_list;
 
 closed_list! {
     /// One check that an invariant rests on.

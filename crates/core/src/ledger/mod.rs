@@ -13,7 +13,6 @@
 
 mod case;
 mod case_state;
-mod closed_list;
 pub mod command;
 mod context;
 mod decide;

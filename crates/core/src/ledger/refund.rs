@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::closed_list::closed_list;
 use super::id::{CaseId, FreightId, IdempotencyKey, PaymentId, RequestHash, UnitId};
 use super::share::Share;
 use crate::decision::ClauseId;
 use crate::money::{Money, MoneyError};
+use crate::words::closed_list;
 
 /// Money that goes back to the buyer for units of one case.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

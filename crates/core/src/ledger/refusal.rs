@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::closed_list::closed_list;
 use crate::decision::ClauseId;
 use crate::money::MoneyError;
+use crate::words::closed_list;
 
 closed_list! {
     /// What was refused for which kind of reason.

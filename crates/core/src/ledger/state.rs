@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use super::case::{Case, Claim, RemedyTaken, Standing};
-use super::closed_list::closed_list;
 use super::freight::FreightCharge;
 use super::goods::{Arrival, Goods, Replacement, ReplacementStep};
 use super::id::{ArrivalId, CaseId, FreightId, ParcelId, PaymentId, RefundId, Serial, UnitId};
 use super::order::Order;
 use super::refund::Refund;
 use crate::money::{Currency, Money, MoneyError};
+use crate::words::closed_list;
 
 /// Everything that happened to one order's units and money after the sale.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

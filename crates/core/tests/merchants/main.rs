@@ -1,4 +1,3 @@
-//! The published policies of sixteen merchants, restated as policy files, and what of the language only they use.
+//! The published policies of sixteen merchants, restated as policy files.
 
 mod examples;
-mod language;

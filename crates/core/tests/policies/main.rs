@@ -4,6 +4,7 @@
 mod check;
 mod default;
 mod explain;
+mod language;
 mod law;
 mod read;
 mod support;

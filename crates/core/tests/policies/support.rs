@@ -21,6 +21,11 @@ remedies = ["refund"]
 freight = { return = "merchant" }
 "#;
 
+/// The head of the plain policy, without a clause.
+pub(crate) fn head() -> &'static str {
+    PLAIN.split_once("[[clause]]").map_or(PLAIN, |(head, _)| head)
+}
+
 /// The plain policy with more at its end.
 pub(crate) fn with(more: &str) -> String {
     format!("{PLAIN}\n{more}")

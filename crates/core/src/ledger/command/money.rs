@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::closed_list::closed_list;
 use crate::ledger::freight::{FreightSettlement, Leg};
 use crate::ledger::id::{
     CaseId, FreightId, IdempotencyKey, InstructionId, PaymentId, Reference, RefundId, RequestHash,
@@ -11,6 +10,7 @@ use crate::ledger::id::{
 use crate::ledger::refund::{Deduction, Path};
 use crate::money::Money;
 use crate::words::Payer;
+use crate::words::closed_list;
 
 /// Approve the refund of units of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -14,7 +14,7 @@ use self::phrases::Phrases;
 use super::rule::{DueRule, DueWhat, Effect, Policy, Texts};
 use crate::decision::{Decision, Freight};
 use crate::facts::{ClaimFacts, Country, Facts, LineFacts, OrderFacts};
-use crate::words::{Cause, Condition, Payer, Remedy, Verdict, Voucher, Word};
+use crate::words::{Cause, Condition, Payer, Remedy, Verdict, Voucher};
 
 /// The page in the language at that place of the policy's languages; in the first where there is no such place.
 #[must_use]

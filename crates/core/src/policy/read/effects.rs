@@ -8,7 +8,7 @@ use crate::policy::rule::{Borne, Cure, DueRule, DueWhat, Effect, Leg, Parts, Que
 use crate::policy::term::{SaidValue, Says, TERM_KINDS, TermKind, TermRule};
 use crate::policy::view::bit;
 use crate::policy::vocabulary::Vocabulary;
-use crate::words::{Payer, Remedy, Word};
+use crate::words::{Payer, Remedy};
 
 /// The keys of a rule that are not effects.
 const FRAME: [&str; 4] = ["when", "unless", "applies", "priority"];

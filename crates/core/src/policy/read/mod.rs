@@ -21,7 +21,7 @@ use super::rule::{
 use crate::calendar::Calendar;
 use crate::decision::ClauseId;
 use crate::facts::Zone;
-use crate::words::{Cause, Word};
+use crate::words::Cause;
 
 /// How many bytes a policy file may have.
 pub const POLICY_BYTES_MAX: usize = 1 << 20;

@@ -5,7 +5,7 @@ use crate::facts::{OwnFact, moment};
 use crate::policy::vocabulary::{
     Kind, OWN_FACTS_MAX, OwnDeclaration, Slot, Source, Vocabulary, WORDS_MAX,
 };
-use crate::words::{Remedy, Word};
+use crate::words::Remedy;
 
 impl<'s> Reader<'s> {
     pub(super) fn vocabulary(&mut self, root: &Table<'_, 's>) -> Vocabulary {

@@ -4,16 +4,7 @@ use backhaul_core::answer::answer;
 use backhaul_core::policy::{Catalogue, Policy, check};
 use serde_json::Value;
 
-const HEAD: &str = r#"
-id = "plain"
-version = "1"
-effective = 2026-01-01
-languages = ["en"]
-title = { en = "Plain terms" }
-time_zone = "Europe/Berlin"
-calendar = "DE"
-remedies = ["refund"]
-"#;
+use super::support::head;
 
 const FACTS: &str = r#"{
   "id": "case",
@@ -24,7 +15,7 @@ const FACTS: &str = r#"{
 }"#;
 
 fn policy(rest: &str) -> Policy {
-    Policy::parse(&format!("{HEAD}{rest}")).unwrap_or_else(|wrong| panic!("{wrong:?}"))
+    Policy::parse(&format!("{}{rest}", head())).unwrap_or_else(|wrong| panic!("{wrong:?}"))
 }
 
 fn decided(rest: &str) -> Value {
