@@ -99,7 +99,7 @@ impl<'d> Reader<'d> {
             if !known.contains(&key.as_ref()) {
                 self.fault(value.place, FaultCode::UnknownField, || {
                     let meant = meant(key, known.iter().copied());
-                    format!("{} is no field here{meant}; known are {}", shown(key), listed(known))
+                    format!("{} is no field here{meant}; allowed are {}", shown(key), listed(known))
                 });
             }
         }
