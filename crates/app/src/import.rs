@@ -3,7 +3,7 @@
 
 use backhaul_core::ledger::{Order, OrderDraft, OrderError};
 use backhaul_store::orders::{self, OrderStoreError};
-use backhaul_store::{Error, OrderId};
+use backhaul_store::{Error, OrderId, Pending};
 
 use crate::App;
 
@@ -38,12 +38,52 @@ pub enum ImportError {
     Database(#[from] Error),
 }
 
+impl ImportError {
+    /// Whether it is about this order, so that another one may go well.
+    #[must_use]
+    pub fn is_of_the_order(&self) -> bool {
+        !matches!(self, Self::Database(_) | Self::Order(OrderStoreError::Database(_)))
+    }
+}
+
+/// An order on its way in.
+#[derive(Debug)]
+pub struct Importing {
+    number: String,
+    pending: Pending<Imported, ImportError>,
+}
+
+impl Importing {
+    /// The order's number.
+    #[must_use]
+    pub fn number(&self) -> &str {
+        &self.number
+    }
+
+    /// Waits for the commit.
+    ///
+    /// # Errors
+    /// [`ImportError`].
+    pub fn wait(self) -> Result<Imported, ImportError> {
+        self.pending.wait()
+    }
+}
+
 impl App {
     /// Takes an order in; its `version` is set here.
     ///
     /// # Errors
     /// [`ImportError`].
     pub fn import_order(&self, draft: OrderDraft) -> Result<Imported, ImportError> {
+        self.begin_import(draft)?.wait()
+    }
+
+    /// Begins to take an order in, so that others can share its commit.
+    ///
+    /// # Errors
+    /// [`ImportError::Number`]; everything else is told by [`Importing::wait`].
+    pub fn begin_import(&self, draft: OrderDraft) -> Result<Importing, ImportError> {
+        let number = draft.number.clone();
         let new_id = OrderId::new(&draft.number);
         let new_id = new_id.ok_or_else(|| ImportError::Number { number: draft.number.clone() })?;
         let now = self.clock.now();
@@ -62,6 +102,6 @@ impl App {
             orders::import(tx, &id, &of_version(next)?, now)?;
             Ok(Imported::Changed(next))
         });
-        import.wait()
+        Ok(Importing { number, pending: import })
     }
 }

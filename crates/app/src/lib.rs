@@ -22,7 +22,7 @@ use backhaul_store::Store;
 
 pub use self::clock::Clock;
 pub use self::door::{Done, DoorError, TRIES_MAX, Who};
-pub use self::import::{ImportError, Imported};
+pub use self::import::{ImportError, Imported, Importing};
 pub use self::right::Role;
 
 /// The returns desk over one database. A clone is another handle of the same desk.

@@ -1,6 +1,10 @@
 //! `backhaul`: the returns desk a merchant runs on its own machine. One file a command.
 
+mod audit_verify;
+mod database;
 mod decide;
+mod import_orders;
+mod migrate;
 mod policies;
 mod policy_check;
 mod policy_explain;
@@ -30,6 +34,29 @@ enum Command {
     /// Check, explain and test policy files.
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Take orders in.
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Check what was kept.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Make the database, or bring it to this version.
+    Migrate(migrate::Args),
+}
+
+#[derive(Subcommand)]
+enum ImportCommand {
+    /// Import orders from a file of CSV or JSON lines.
+    ///
+    /// An import is repeatable: an order that is as it was is left alone, and a changed one becomes a further version. Of an
+    /// order everything is taken or nothing; what is refused is told with its line and column, and the exit code is 1 then.
+    Orders(import_orders::Args),
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Verify the chain of every order's ledger, and name the first event that was changed, removed or reordered.
+    Verify(audit_verify::Args),
 }
 
 #[derive(Subcommand)]
@@ -53,6 +80,9 @@ fn main() -> ExitCode {
         Command::Policy(PolicyCommand::Check(args)) => policy_check::run(&args),
         Command::Policy(PolicyCommand::Explain(args)) => policy_explain::run(&args),
         Command::Policy(PolicyCommand::Test(args)) => policy_test::run(&args),
+        Command::Import(ImportCommand::Orders(args)) => import_orders::run(&args),
+        Command::Audit(AuditCommand::Verify(args)) => audit_verify::run(&args),
+        Command::Migrate(args) => migrate::run(&args),
     };
     match done {
         Ok(code) => code,

@@ -33,7 +33,8 @@ pub struct Order(OrderDraft);
 pub struct OrderDraft {
     /// The order's number.
     pub number: String,
-    /// Counts the imports of this order, from 1.
+    /// Counts the imports of this order, from 1; an import sets it.
+    #[serde(default)]
     pub version: u32,
     /// When it was placed; this chooses the policy version.
     pub placed_at: Timestamp,

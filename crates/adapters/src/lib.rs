@@ -1,0 +1,8 @@
+//! How the world speaks to the returns desk. Each adapter turns something foreign into the desk's own words, or says where it
+//! cannot.
+//!
+//! - [`order_file`]: orders from files, as CSV and as JSON lines.
+//!
+//! Not for rules, nor for what is kept.
+
+pub mod order_file;
