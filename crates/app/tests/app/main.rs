@@ -7,6 +7,8 @@
 
 mod desk;
 mod imports;
+mod provider;
 mod races;
+mod refunds;
 mod returns;
 mod rights;
