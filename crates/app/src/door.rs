@@ -7,11 +7,13 @@ use backhaul_core::ledger::{
     Actor, CaseId, Command, Context, Event, Ledger, Order, Refusal, decide,
 };
 use backhaul_core::policy::{Catalogue, Policy};
+use backhaul_store::jobs::{self, Claim};
 use backhaul_store::ledger::{History, LedgerError};
 use backhaul_store::orders::OrderStoreError;
 use backhaul_store::{Error, OrderId, Tx, case_index, ledger, orders};
+use jiff::{SignedDuration, Timestamp};
 
-use crate::project::project;
+use crate::project::{enqueue_refunds, project};
 use crate::right::Role;
 use crate::{App, Clock};
 
@@ -68,6 +70,9 @@ pub enum DoorError {
     /// The rules say no.
     #[error("{}", .0.message)]
     Refused(Refusal),
+    /// The job that asked is no longer its worker's.
+    #[error("another worker has taken the job over")]
+    LeaseLost,
     /// The ledger cannot be read or appended to.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -85,6 +90,17 @@ impl App {
     /// # Errors
     /// [`DoorError`].
     pub fn carry_out(&self, who: &Who, number: &str, command: &Command) -> Result<Done, DoorError> {
+        self.carry_out_holding(who, number, command, None)
+    }
+
+    /// Carries out a command of a job, only as long as the lease is held: a look at the job and the append are one transaction.
+    pub(crate) fn carry_out_holding(
+        &self,
+        who: &Who,
+        number: &str,
+        command: &Command,
+        lease: Option<&Lease>,
+    ) -> Result<Done, DoorError> {
         if !who.role.may(command) {
             return Err(DoorError::Forbidden { role: who.role, command: command.name() });
         }
@@ -96,6 +112,7 @@ impl App {
                 actor: who.actor.clone(),
                 number: number.to_owned(),
                 command: command.clone(),
+                lease: lease.cloned(),
             };
             match self.store.write(move |tx| attempt.run(tx)).wait() {
                 Err(DoorError::Ledger(LedgerError::VersionConflict { .. }))
@@ -125,6 +142,20 @@ impl App {
     }
 }
 
+/// A job that its worker holds, and for how long it asks for it from now on.
+#[derive(Clone, Debug)]
+pub(crate) struct Lease {
+    pub(crate) claim: Claim,
+    pub(crate) lasts: SignedDuration,
+}
+
+impl Lease {
+    /// Prolongs it; says whether the job is still the worker's.
+    pub(crate) fn renew(&self, tx: &mut dyn Tx, now: Timestamp) -> Result<bool, Error> {
+        jobs::renew(tx, &self.claim, now.checked_add(self.lasts).unwrap_or(Timestamp::MAX))
+    }
+}
+
 /// One try, inside of one transaction.
 struct Attempt {
     catalogue: Arc<Catalogue>,
@@ -132,10 +163,16 @@ struct Attempt {
     actor: Actor,
     number: String,
     command: Command,
+    lease: Option<Lease>,
 }
 
 impl Attempt {
     fn run(&self, tx: &mut dyn Tx) -> Result<Done, DoorError> {
+        if let Some(lease) = &self.lease
+            && !lease.renew(tx, self.clock.now())?
+        {
+            return Err(DoorError::LeaseLost);
+        }
         let unknown = || DoorError::UnknownOrder { number: self.number.clone() };
         let id = orders::find(tx, &self.number)?.ok_or_else(unknown)?;
         let order = orders::get(tx, &id, None)?.ok_or_else(unknown)?;
@@ -155,6 +192,7 @@ impl Attempt {
             after.apply(event);
         }
         project(tx, &id, &before, &after, &policy, now)?;
+        enqueue_refunds(tx, &order.number, &events, now)?;
         Ok(Done { events, version: head.version() })
     }
 

@@ -5,6 +5,8 @@
 //! - [`right`]: who may ask for what, in one table.
 //! - `import`: orders in, version by version.
 //! - `project`: what follows from a ledger's change, in the same transaction.
+//! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
+//! - [`RefundProvider`]: the port to those who pay.
 //! - [`Clock`]: the time, injected.
 //!
 //! Not for rules, which are the core's, nor for HTTP, mail or payment providers, which are adapters.
@@ -13,6 +15,9 @@ mod clock;
 mod door;
 mod import;
 mod project;
+mod refund_job;
+mod refund_provider;
+mod refund_step;
 pub mod right;
 
 use std::sync::Arc;
@@ -23,6 +28,10 @@ use backhaul_store::Store;
 pub use self::clock::Clock;
 pub use self::door::{Done, DoorError, TRIES_MAX, Who};
 pub use self::import::{ImportError, Imported, Importing};
+pub use self::refund_job::RefundJobError;
+pub use self::refund_provider::{
+    ByReference, Capabilities, LookUp, RefundProvider, RefundRequest, SubmitAnswer,
+};
 pub use self::right::Role;
 
 /// The returns desk over one database. A clone is another handle of the same desk.

@@ -1,12 +1,13 @@
 //! What follows from a ledger's change, written in the transaction of the change, so that a reader sees both or neither.
 
-use backhaul_core::ledger::{Case, CaseId, Ledger};
+use backhaul_core::ledger::{Case, CaseId, Event, InstructionId, Ledger, Path};
 use backhaul_core::policy::Policy;
 use backhaul_store::case_index::{self, CaseRow};
-use backhaul_store::{OrderId, Tx};
+use backhaul_store::{OrderId, Tx, jobs};
 use jiff::Timestamp;
 
 use crate::door::DoorError;
+use crate::refund_job;
 
 /// Writes the rows of the cases that changed.
 pub(crate) fn project(
@@ -24,6 +25,29 @@ pub(crate) fn project(
             if !case_index::put(tx, &row)? {
                 return Err(DoorError::CaseTaken { case: id.clone() });
             }
+        }
+    }
+    Ok(())
+}
+
+/// Enqueues the job of each piece that was planned to go back the way it came.
+///
+/// It follows from the events of a command, not from a ledger: a rebuild of the read tables starts no work again.
+pub(crate) fn enqueue_refunds(
+    tx: &mut dyn Tx,
+    number: &str,
+    events: &[Event],
+    now: Timestamp,
+) -> Result<(), DoorError> {
+    for event in events {
+        let (Event::RefundApproved { refund, pieces, .. }
+        | Event::RefundReissued { refund, pieces, .. }) = event
+        else {
+            continue;
+        };
+        for piece in pieces.iter().filter(|piece| piece.path == Path::Original) {
+            let instruction = InstructionId { refund: refund.clone(), number: piece.number };
+            jobs::enqueue(tx, &refund_job::new_job(number, &instruction, now))?;
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! A desk over a database of a test's own, and short ways to ask it.
 
 use std::sync::{Arc, Mutex};
+use std::thread::{self, ThreadId};
 
 use backhaul_app::{App, Clock, Done, DoorError, Role, Who};
 use backhaul_core::ledger::command::{
@@ -15,11 +16,64 @@ use backhaul_testkit::Database;
 use jiff::{SignedDuration, Timestamp};
 
 /// A clock that stands still until it is moved.
-pub(crate) struct Hand(Mutex<Timestamp>);
+pub(crate) struct Hand {
+    now: Mutex<Timestamp>,
+    interruption: Mutex<Option<Interruption>>,
+}
+
+/// What happens to a thread when it asks for the time once more than so often: it dies, or sleeps while others work.
+struct Interruption {
+    thread: ThreadId,
+    looks_left: usize,
+    happens: Box<dyn FnOnce() + Send>,
+}
 
 impl Clock for Hand {
     fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
+        if let Some(happens) = self.due() {
+            happens();
+        }
+        self.shown()
+    }
+}
+
+impl Hand {
+    /// Now, without anything that happens to who looks.
+    pub(crate) fn shown(&self) -> Timestamp {
+        *self.now.lock().unwrap()
+    }
+
+    fn due(&self) -> Option<Box<dyn FnOnce() + Send>> {
+        let mut slot = self.interruption.lock().unwrap();
+        let waiting = slot.as_mut().filter(|waiting| waiting.thread == thread::current().id())?;
+        match waiting.looks_left.checked_sub(1) {
+            Some(left) => {
+                waiting.looks_left = left;
+                None
+            }
+            None => slot.take().map(|due| due.happens),
+        }
+    }
+
+    /// Lets something happen when this thread has asked for the time so often.
+    pub(crate) fn interrupt(&self, looks_left: usize, happens: impl FnOnce() + Send + 'static) {
+        let (thread, happens) = (thread::current().id(), Box::new(happens));
+        *self.interruption.lock().unwrap() = Some(Interruption { thread, looks_left, happens });
+    }
+
+    /// Takes back what has not happened; says whether it had happened.
+    pub(crate) fn was_interrupted(&self) -> bool {
+        self.interruption.lock().unwrap().take().is_none()
+    }
+
+    /// Back to the day of another story.
+    pub(crate) fn set(&self, moment: Timestamp) {
+        *self.now.lock().unwrap() = moment;
+    }
+
+    pub(crate) fn move_to(&self, moment: Timestamp) {
+        let mut now = self.now.lock().unwrap();
+        *now = moment.max(*now);
     }
 }
 
@@ -62,7 +116,8 @@ pub(crate) fn draft() -> OrderDraft {
 impl Desk {
     /// A desk with one order.
     pub(crate) fn over(database: &Database) -> Self {
-        let clock = Arc::new(Hand(Mutex::new("2026-03-06T09:00:00Z".parse().unwrap())));
+        let now = Mutex::new("2026-03-06T09:00:00Z".parse().unwrap());
+        let clock = Arc::new(Hand { now, interruption: Mutex::new(None) });
         let catalogue = Catalogue::built_in().unwrap();
         let app = App::new(database.open(), catalogue, Arc::<Hand>::clone(&clock));
         app.import_order(draft()).unwrap();
@@ -70,7 +125,7 @@ impl Desk {
     }
 
     pub(crate) fn wait(&self, hours: i64) {
-        let mut now = self.clock.0.lock().unwrap();
+        let mut now = self.clock.now.lock().unwrap();
         *now = now.checked_add(SignedDuration::from_hours(hours)).unwrap();
     }
 

@@ -2,11 +2,14 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::arithmetic_side_effects,
     reason = "whatever goes wrong in a test fails it"
 )]
 
 mod desk;
 mod imports;
+mod provider;
 mod races;
+mod refunds;
 mod returns;
 mod rights;
