@@ -131,7 +131,7 @@ fn only_a_named_person_or_a_rule_in_their_name_authorises_and_only_what_is_accep
         assert_eq!(refusal.code, RefusalCode::StaffOnly);
     }
     assert_eq!(story.refused(authorise("B", &["L1#2"])), RefusalCode::NotAccepted);
-    let rule = Actor::Rule { rule: id("small orders"), staff: id("rina") };
+    let rule = Actor::Rule { rule: id("small orders"), staff: id("staff-1") };
     story.by(rule, authorise("A", &["L1#1"])).unwrap();
     assert_eq!(story.refused(authorise("A", &["L1#1"])), RefusalCode::AlreadyAuthorised);
 }

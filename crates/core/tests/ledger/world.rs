@@ -135,11 +135,11 @@ pub(crate) struct Story {
 }
 
 pub(crate) fn staff() -> Actor {
-    Actor::Staff { id: id::<StaffId>("rina"), finance: false }
+    Actor::Staff { id: id::<StaffId>("staff-1"), finance: false }
 }
 
 pub(crate) fn finance() -> Actor {
-    Actor::Staff { id: id::<StaffId>("fei"), finance: true }
+    Actor::Staff { id: id::<StaffId>("finance-1"), finance: true }
 }
 
 impl Story {

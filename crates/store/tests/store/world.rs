@@ -43,7 +43,7 @@ pub(crate) fn order(number: &str, version: u32) -> Order {
 pub(crate) fn events() -> Vec<Event> {
     let case: CaseId = id("RMA-1");
     let unit = UnitId::whole(id("L1"), 2);
-    let by = Actor::Staff { id: id::<StaffId>("mia"), finance: false };
+    let by = Actor::Staff { id: id::<StaffId>("staff-1"), finance: false };
     let instruction = InstructionId { refund: id::<RefundId>("RF-1"), number: 1 };
     let submission =
         Submission { key: id::<IdempotencyKey>("key-1"), request_hash: id::<RequestHash>("aa55") };
