@@ -65,11 +65,11 @@ pub(crate) fn catalogue(
         .map_err(|found| unusable(Path::new("policies/default.toml"), &found))?;
     for path in more {
         for file in files(path, "toml")? {
-            catalogue.add(load(&file)?);
+            catalogue.add(load(&file)?)?;
         }
     }
     if let Some(path) = default {
-        catalogue.add_default(load(path)?);
+        catalogue.add_default(load(path)?)?;
     }
     for law in laws {
         catalogue.lay_over(&read_text(law)?).map_err(|found| unusable(law, &found))?;

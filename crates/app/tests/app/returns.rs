@@ -1,7 +1,8 @@
 //! A return from the open case to the approved refund.
 
 use backhaul_app::{DoorError, Role, Who};
-use backhaul_core::ledger::{Actor, CaseState, Event, RefusalCode};
+use backhaul_core::ledger::command::{Answer, RecordAnswer, SubmitInstruction};
+use backhaul_core::ledger::{Actor, CaseState, Event, InstructionId, RefusalCode};
 use backhaul_testkit::Database;
 
 use crate::desk::{Desk, approve, authorise, draft, id, inspect, open, receive};
@@ -58,12 +59,19 @@ fn an_order_that_is_not_there_is_said_to_be_unknown(database: &Database) {
 
 fn what_tells_nothing_new_records_nothing(database: &Database) {
     let desk = Desk::over(database);
-    desk.then(open("RMA-1", &[1]));
-    let first = desk.ask(Role::Representative, authorise("RMA-1", 1)).unwrap();
-    let again = desk.ask(Role::Representative, authorise("RMA-1", 1));
-    if let Ok(again) = again {
-        assert_eq!((again.events.len(), again.version), (0, first.version));
-    }
+    desk.inspected("RMA-1", 1).then(approve("RMA-1", 1, "R-1"));
+    let instruction = InstructionId { refund: id("R-1"), number: 1 };
+    let submit = SubmitInstruction {
+        instruction: instruction.clone(),
+        key: id("key"),
+        request_hash: id("hash"),
+    };
+    desk.ask(Role::System, submit).unwrap();
+    let answer = RecordAnswer { instruction, answer: Answer::Settled, reference: None };
+    let first = desk.ask(Role::System, answer.clone()).unwrap();
+    assert_eq!(first.events.len(), 1, "{first:?}");
+    let again = desk.ask(Role::System, answer).unwrap();
+    assert_eq!((again.events.len(), again.version), (0, first.version));
     desk.holds();
 }
 

@@ -1,5 +1,6 @@
 //! The policies that are known, and which version of them judges an order.
 
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,6 +12,18 @@ pub const POLICIES_MAX: usize = 1_000;
 
 /// The policy that comes with the product.
 const DEFAULT: &str = include_str!("../../../../policies/default.toml");
+
+/// A catalogue holds no more than [`POLICIES_MAX`] policy versions (invariant `bounded`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CatalogueFull;
+
+impl fmt::Display for CatalogueFull {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "at most {POLICIES_MAX} policy versions can be loaded at once")
+    }
+}
+
+impl std::error::Error for CatalogueFull {}
 
 /// Policies by id and version.
 #[derive(Clone, Debug)]
@@ -37,10 +50,18 @@ impl Catalogue {
     }
 
     /// Adds a policy version; one of the same id and version takes its place.
-    pub fn add(&mut self, policy: Policy) {
+    ///
+    /// # Errors
+    /// [`CatalogueFull`]; nothing is changed then.
+    pub fn add(&mut self, policy: Policy) -> Result<(), CatalogueFull> {
+        let is_known = self.versions.iter().any(|known| known.pin == policy.pin);
+        if !is_known && self.versions.len() >= POLICIES_MAX {
+            return Err(CatalogueFull);
+        }
         self.versions.retain(|known| known.pin != policy.pin);
         self.versions.push(Arc::new(policy));
         self.versions.sort_by_key(|policy| policy.effective);
+        Ok(())
     }
 
     /// Lays a law over every policy of the catalogue.
@@ -55,9 +76,14 @@ impl Catalogue {
     }
 
     /// Adds a policy and makes it the one that judges by default.
-    pub fn add_default(&mut self, policy: Policy) {
-        self.default_id.clone_from(&policy.id);
-        self.add(policy);
+    ///
+    /// # Errors
+    /// As [`Catalogue::add`].
+    pub fn add_default(&mut self, policy: Policy) -> Result<(), CatalogueFull> {
+        let id = policy.id.clone();
+        self.add(policy)?;
+        self.default_id = id;
+        Ok(())
     }
 
     /// The policy version that judges: the one asked for (`id@version`), else the version of the id asked for, or of the default,

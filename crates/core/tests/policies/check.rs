@@ -21,6 +21,26 @@ fn decided_example(source: &str, finding: &Diagnostic) -> serde_json::Value {
     serde_json::from_str(&answer.to_json()).expect("JSON")
 }
 
+/// One fee within 30 days, and another after so many.
+fn early_and_later_than(days: u32) -> String {
+    with(&format!(
+        r#"
+[[clause]]
+id = "late"
+text.en = "Late."
+[[clause.rule]]
+when = {{ claim.reported_at = {{ later_than = "{days} days", after = "order.signed_at" }} }}
+fee = {{ name = "late", percent = 10 }}
+[[clause]]
+id = "early"
+text.en = "Early."
+[[clause.rule]]
+when = {{ claim.reported_at = {{ within = "30 days", after = "order.signed_at" }} }}
+fee = {{ name = "late", percent = 0 }}
+"#
+    ))
+}
+
 #[test]
 fn a_policy_without_mistakes_has_no_findings() {
     assert_eq!(findings(PLAIN), Vec::new());
@@ -46,43 +66,13 @@ fn a_priority_settles_a_contradiction() {
 
 #[test]
 fn rules_that_no_claim_meets_together_do_not_contradict() {
-    let source = with(
-        r#"
-[[clause]]
-id = "late"
-text.en = "Late."
-[[clause.rule]]
-when = { claim.reported_at = { later_than = "30 days", after = "order.signed_at" } }
-fee = { name = "late", percent = 10 }
-[[clause]]
-id = "early"
-text.en = "Early."
-[[clause.rule]]
-when = { claim.reported_at = { within = "30 days", after = "order.signed_at" } }
-fee = { name = "late", percent = 0 }
-"#,
-    );
+    let source = early_and_later_than(30);
     assert_eq!(findings(&source), Vec::new());
 }
 
 #[test]
 fn windows_that_overlap_by_one_day_contradict_and_the_example_lies_on_that_day() {
-    let source = with(
-        r#"
-[[clause]]
-id = "late"
-text.en = "Late."
-[[clause.rule]]
-when = { claim.reported_at = { later_than = "29 days", after = "order.signed_at" } }
-fee = { name = "late", percent = 10 }
-[[clause]]
-id = "early"
-text.en = "Early."
-[[clause.rule]]
-when = { claim.reported_at = { within = "30 days", after = "order.signed_at" } }
-fee = { name = "late", percent = 0 }
-"#,
-    );
+    let source = early_and_later_than(29);
     let found = findings(&source);
     let finding = only(&found);
     assert_eq!(finding.code, "contradiction");

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use backhaul_core::policy::{Catalogue, cases, check};
+use backhaul_core::policy::catalogue::{CatalogueFull, POLICIES_MAX};
+use backhaul_core::policy::{Catalogue, Policy, cases, check};
 
 #[test]
 fn the_default_policy_has_no_contradiction_no_dead_rule_and_no_gap() {
@@ -76,4 +77,18 @@ fn every_clause_of_the_policy_is_told_in_both_languages() {
             clause.id
         );
     }
+}
+
+#[test]
+fn a_catalogue_has_a_bound_and_a_policy_it_knows_may_still_be_replaced() {
+    let mut catalogue = Catalogue::built_in().expect("the shipped policy reads");
+    let shipped = Policy::clone(catalogue.default_policy().expect("there is a default"));
+    for number in 1..POLICIES_MAX {
+        let pin = format!("other@{number}");
+        catalogue.add(Policy { pin, ..shipped.clone() }).expect("there is room");
+    }
+    let one_more = Policy { pin: "other@more".to_owned(), ..shipped.clone() };
+    assert_eq!(catalogue.add_default(one_more), Err(CatalogueFull));
+    assert_eq!(catalogue.add(shipped), Ok(()));
+    assert_eq!(catalogue.versions().len(), POLICIES_MAX);
 }
