@@ -57,6 +57,7 @@ fn order() -> Order {
             id: name("P1".to_owned()),
             captured: eur(2_380_000),
             captured_at: moment("2026-02-20T09:01:00Z").expect("a moment"),
+            provider: None,
         }],
     })
     .expect("a well-formed order")

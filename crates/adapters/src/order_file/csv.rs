@@ -286,6 +286,7 @@ impl Row<'_> {
                 id: self.name("payment", self.text("payment"))?,
                 captured: self.money("captured", currency)?,
                 captured_at: self.moment("captured_at")?,
+                provider: None,
             });
         }
         Ok(())

@@ -68,6 +68,8 @@ ids! {
     Serial,
     /// A captured payment, as the shop or the provider names it.
     PaymentId,
+    /// Who took a payment and can pay it back, as the merchant's settings name it.
+    ProviderName,
     /// An RMA number; chosen by the caller.
     CaseId,
     /// A parcel; chosen by the caller.

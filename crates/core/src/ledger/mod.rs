@@ -46,8 +46,8 @@ pub use self::goods::{
 pub use self::guard::Guard;
 pub use self::id::{
     ArrivalId, CaseId, Component, FreightId, ID_CHARS_MAX, IdempotencyKey, InstructionId, LineId,
-    MalformedId, ParcelId, PaymentId, Reference, RefundId, RequestHash, RuleId, Serial, Slot,
-    StaffId, TextId, UnitId,
+    MalformedId, ParcelId, PaymentId, ProviderName, Reference, RefundId, RequestHash, RuleId,
+    Serial, Slot, StaffId, TextId, UnitId,
 };
 pub use self::order::{
     COMPONENTS_MAX, LINES_MAX, Line, Order, OrderDraft, OrderError, PAYMENTS_MAX, Part, Payment,

@@ -7,7 +7,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::id::{Component, LineId, PaymentId, Serial, UnitId};
+use super::id::{Component, LineId, PaymentId, ProviderName, Serial, UnitId};
 use super::share::Share;
 use crate::facts::{Country, Zone};
 use crate::money::{Currency, Money};
@@ -112,6 +112,9 @@ pub struct Payment {
     pub captured: Money,
     /// When it was captured.
     pub captured_at: Timestamp,
+    /// Who took it; the merchant's default provider where the order does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<ProviderName>,
 }
 
 impl Order {

@@ -117,7 +117,7 @@ pub(crate) fn draft() -> OrderDraft {
 }
 
 pub(crate) fn payment(name: &str, captured: i64, captured_at: &str) -> Payment {
-    Payment { id: id(name), captured: eur(captured), captured_at: at(captured_at) }
+    Payment { id: id(name), captured: eur(captured), captured_at: at(captured_at), provider: None }
 }
 
 pub(crate) fn order() -> Order {
