@@ -20,6 +20,7 @@ mod migrations;
 pub mod orders;
 pub mod outbox;
 mod postgresql;
+pub mod settings;
 mod sqlite;
 mod store;
 mod threads;

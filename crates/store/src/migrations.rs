@@ -15,8 +15,20 @@ struct Migration {
     sql: &'static str,
 }
 
-const ALL: &[Migration] =
-    &[Migration { number: 1, name: "ledger", sql: include_str!("../migrations/0001_ledger.sql") }];
+macro_rules! migrations {
+    ($($number:literal $name:literal,)+) => {
+        &[$(Migration {
+            number: $number,
+            name: $name,
+            sql: include_str!(concat!("../migrations/000", $number, "_", $name, ".sql")),
+        },)+]
+    };
+}
+
+const ALL: &[Migration] = migrations! {
+    1 "ledger",
+    2 "service",
+};
 
 /// Any number, the same in every process: whoever has it migrates, and the others wait.
 const MIGRATION_LOCK: i64 = 7_233_101_948;
