@@ -4,48 +4,100 @@
 use std::sync::Arc;
 
 use backhaul_core::ledger::{
-    Actor, CaseId, Command, Context, Event, Ledger, Order, Refusal, decide,
+    Actor, CaseId, Command, Context, Event, Ledger, Order, Refusal, TextId, decide,
 };
 use backhaul_core::policy::{Catalogue, Policy};
 use backhaul_store::jobs::{self, Claim};
-use backhaul_store::ledger::{History, LedgerError};
+use backhaul_store::ledger::{History, LedgerError, Recorded};
 use backhaul_store::orders::OrderStoreError;
-use backhaul_store::{Error, OrderId, Tx, case_index, ledger, orders};
+use backhaul_store::request_keys::{self, Answered};
+use backhaul_store::{Error, OrderId, Tx, case_index, ledger, orders, refund_index, texts};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::loaded::{Loaded, LoadedLedgers};
 use crate::project::{enqueue_refunds, project};
-use crate::right::Role;
+use crate::right::Roles;
 use crate::{App, Clock};
 
 /// How often a command is tried again when others change the same ledger.
 pub const TRIES_MAX: u32 = 20;
 
-/// Who asks: in which role, and as whom the ledger remembers them.
+/// Who asks: in which roles, and as whom the ledger remembers them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Who {
-    /// The role that the right is checked for.
-    pub role: Role,
+    /// The roles that the right is checked for.
+    pub roles: Roles,
     /// The person or part that the events name.
     pub actor: Actor,
 }
+
+/// A command with all that comes along with it.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Who asks.
+    pub who: Who,
+    /// The number of the order.
+    pub order: String,
+    /// What is asked for.
+    pub command: Command,
+    /// The texts that the command names, kept in the same transaction; at most [`TEXTS_MAX`] of at most [`TEXT_CHARS_MAX`].
+    pub texts: Vec<(TextId, String)>,
+    /// The ledger's version that the caller has seen; nothing is done at another.
+    pub expected: Option<i64>,
+    /// The key under which it is carried out once, however often it is asked.
+    pub once: Option<Once>,
+}
+
+impl Request {
+    /// A command alone.
+    #[must_use]
+    pub fn new(who: Who, order: &str, command: Command) -> Self {
+        Self {
+            who,
+            order: order.to_owned(),
+            command,
+            texts: Vec::new(),
+            expected: None,
+            once: None,
+        }
+    }
+}
+
+/// An idempotency key: a request that was carried out under it gets the same answer again, and another one is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Once {
+    /// Whose key it is; keys of different callers never meet.
+    pub caller: String,
+    /// The key.
+    pub key: String,
+    /// SHA-256 of all that is asked, as hex.
+    pub request_hash: String,
+}
+
+/// The most texts that come along with one command.
+pub const TEXTS_MAX: usize = 50;
+/// The most characters of a text.
+pub const TEXT_CHARS_MAX: usize = 20_000;
 
 /// What a command brought about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Done {
     /// What was recorded; nothing where the command told nothing new.
     pub events: Vec<Event>,
-    /// The number of the ledger's last event.
+    /// The number of the last of them: the ledger's version after the command.
     pub version: i64,
+    /// Whether it was carried out before, under the same key.
+    pub is_replay: bool,
 }
 
 /// Why a command was not carried out. Nothing was changed then, save where the database says that it does not know.
 #[derive(Debug, thiserror::Error)]
 pub enum DoorError {
-    /// The role may not ask for it.
-    #[error("{role:?} may not {command}")]
+    /// The roles may not ask for it.
+    #[error("{roles} may not {command}")]
     Forbidden {
-        /// The role.
-        role: Role,
+        /// The roles.
+        roles: Roles,
         /// The command's name.
         command: &'static str,
     },
@@ -67,6 +119,26 @@ pub enum DoorError {
         /// The number.
         case: CaseId,
     },
+    /// The ledger is not at the version that the caller has seen.
+    #[error("the ledger is at version {found} and not at {expected}: look again")]
+    VersionDiffers {
+        /// What the caller has seen.
+        expected: i64,
+        /// Where it is.
+        found: i64,
+    },
+    /// Something else was asked under the same key.
+    #[error("this idempotency key was used for another request")]
+    KeyReused,
+    /// The id names other words already.
+    #[error("the text {text:?} has other words already: choose another id")]
+    TextTaken {
+        /// The id.
+        text: TextId,
+    },
+    /// Too many texts, or one that is too long.
+    #[error("at most {TEXTS_MAX} texts of at most {TEXT_CHARS_MAX} characters come with a command")]
+    TextsTooLarge,
     /// The rules say no.
     #[error("{}", .0.message)]
     Refused(Refusal),
@@ -90,7 +162,7 @@ impl App {
     /// # Errors
     /// [`DoorError`].
     pub fn carry_out(&self, who: &Who, number: &str, command: &Command) -> Result<Done, DoorError> {
-        self.carry_out_holding(who, number, command, None)
+        pollster::block_on(self.ask(Request::new(who.clone(), number, command.clone())))
     }
 
     /// Carries out a command of a job, only as long as the lease is held: a look at the job and the append are one transaction.
@@ -101,27 +173,50 @@ impl App {
         command: &Command,
         lease: Option<&Lease>,
     ) -> Result<Done, DoorError> {
-        if !who.role.may(command) {
-            return Err(DoorError::Forbidden { role: who.role, command: command.name() });
+        let request = Request::new(who.clone(), number, command.clone());
+        pollster::block_on(self.ask_holding(request, lease.cloned()))
+    }
+
+    /// Carries out a request; answers after the commit.
+    ///
+    /// # Errors
+    /// [`DoorError`].
+    pub async fn ask(&self, request: Request) -> Result<Done, DoorError> {
+        self.ask_holding(request, None).await
+    }
+
+    async fn ask_holding(&self, request: Request, lease: Option<Lease>) -> Result<Done, DoorError> {
+        let Request { who, command, texts, .. } = &request;
+        if !who.roles.may(command) {
+            return Err(DoorError::Forbidden { roles: who.roles.clone(), command: command.name() });
         }
-        let mut tries = 1;
+        let is_long = |(_, words): &(TextId, String)| words.chars().count() > TEXT_CHARS_MAX;
+        if texts.len() > TEXTS_MAX || texts.iter().any(is_long) {
+            return Err(DoorError::TextsTooLarge);
+        }
+        let attempt = Arc::new(Attempt {
+            catalogue: Arc::clone(&self.catalogue),
+            clock: Arc::clone(&self.clock),
+            loaded: Arc::clone(&self.loaded),
+            request,
+            lease,
+        });
+        let mut tries = 1_u32;
         loop {
-            let attempt = Attempt {
-                catalogue: Arc::clone(&self.catalogue),
-                clock: Arc::clone(&self.clock),
-                actor: who.actor.clone(),
-                number: number.to_owned(),
-                command: command.clone(),
-                lease: lease.cloned(),
-            };
-            match self.store.write(move |tx| attempt.run(tx)).wait() {
-                Err(DoorError::Ledger(LedgerError::VersionConflict { .. }))
-                    if tries < TRIES_MAX =>
-                {
-                    tries = tries.saturating_add(1);
+            let now = Arc::clone(&attempt);
+            let (error, done) = match self.store.write(move |tx| now.run(tx)).await {
+                Ok((done, loaded)) => {
+                    if let Some((id, loaded)) = loaded {
+                        self.loaded.keep(id, loaded);
+                    }
+                    return Ok(done);
                 }
-                done => return done,
+                Err(error) => (attempt.is_worth_another(&error), Err(error)),
+            };
+            if !error || tries >= TRIES_MAX {
+                return done;
             }
+            tries = tries.saturating_add(1);
         }
     }
 }
@@ -156,53 +251,132 @@ impl Lease {
     }
 }
 
-/// One try, inside of one transaction.
+/// One try, inside of one transaction. It holds no handle of the store, whose own threads would be the last to drop it.
 struct Attempt {
     catalogue: Arc<Catalogue>,
     clock: Arc<dyn Clock>,
-    actor: Actor,
-    number: String,
-    command: Command,
+    loaded: Arc<LoadedLedgers>,
+    request: Request,
     lease: Option<Lease>,
 }
 
+/// What a try came to, and what is true of the order once it is committed.
+type Tried = (Done, Option<(OrderId, Loaded)>);
+
 impl Attempt {
-    fn run(&self, tx: &mut dyn Tx) -> Result<Done, DoorError> {
+    fn run(&self, tx: &mut dyn Tx) -> Result<Tried, DoorError> {
+        let Self { clock, loaded, .. } = self;
         if let Some(lease) = &self.lease
-            && !lease.renew(tx, self.clock.now())?
+            && !lease.renew(tx, clock.now())?
         {
             return Err(DoorError::LeaseLost);
         }
-        let unknown = || DoorError::UnknownOrder { number: self.number.clone() };
-        let id = orders::find(tx, &self.number)?.ok_or_else(unknown)?;
-        let order = orders::get(tx, &id, None)?.ok_or_else(unknown)?;
-        let history = ledger::load(tx, &id)?.ok_or_else(unknown)?;
-        let before = folded(&history);
-        let policy = self.policy(&before, &order)?;
+        if let Some(done) = self.answered(tx)? {
+            return Ok((done, None));
+        }
+        let Request { who, order: number, command, .. } = &self.request;
+        let unknown = || DoorError::UnknownOrder { number: number.clone() };
+        let place = orders::place(tx, number)?.ok_or_else(unknown)?;
+        let before = loaded.load(tx, &place)?;
+        self.require_version(before.head.version())?;
+        let policy = policy(&self.catalogue, &before.ledger, &before.order)?;
 
-        let now = self.clock.now();
-        let context = Context::new(now, self.actor.clone(), &order, &policy);
-        let events = decide(&before, &self.command, &context).map_err(DoorError::Refused)?;
+        let now = clock.now();
+        let context = Context::new(now, who.actor.clone(), &before.order, &policy);
+        let events = decide(&before.ledger, command, &context).map_err(DoorError::Refused)?;
+        self.keep_texts(tx, &place.id, now)?;
         if events.is_empty() {
-            return Ok(Done { events, version: history.head.version() });
+            let version = before.head.version();
+            self.remember(tx, &place.id, version, version, now)?;
+            return Ok((Done { events, version, is_replay: false }, None));
         }
-        let head = ledger::append(tx, &id, history.head, now, &events)?;
-        let mut after = before.clone();
-        for event in &events {
-            after.apply(event);
-        }
-        project(tx, &id, &before, &after, &policy, now)?;
-        enqueue_refunds(tx, &order.number, &events, now)?;
-        Ok(Done { events, version: head.version() })
+        let head = ledger::append(tx, &place.id, before.head, now, &events)?;
+        let after = before.followed_by(&events, head);
+        project(tx, &place.id, &before.ledger, &after.ledger, &policy, now)?;
+        enqueue_refunds(tx, number, &events, now)?;
+        self.remember(tx, &place.id, before.head.version(), head.version(), now)?;
+        let done = Done { events, version: head.version(), is_replay: false };
+        Ok((done, Some((place.id, after))))
     }
 
-    /// The policy version that judges the order: the one of its claims, or the one in force when it was placed.
-    fn policy(&self, ledger: &Ledger, order: &Order) -> Result<Arc<Policy>, DoorError> {
-        let pin = ledger.claims().next().map(|(_, _, claim)| claim.judged.pin.to_string());
-        let found = self.catalogue.choose(pin.as_deref(), Some(order.placed_at));
-        let unknown = || DoorError::UnknownPolicy { pin: pin.clone().unwrap_or_default() };
-        found.map(Arc::clone).ok_or_else(unknown)
+    /// The answer that the key got before, from the ledger itself.
+    fn answered(&self, tx: &mut dyn Tx) -> Result<Option<Done>, DoorError> {
+        let Some(Once { caller, key, request_hash }) = &self.request.once else { return Ok(None) };
+        let Some(answered) = request_keys::get(tx, caller, key)? else { return Ok(None) };
+        if answered.request_hash != *request_hash {
+            return Err(DoorError::KeyReused);
+        }
+        let unknown = || DoorError::UnknownOrder { number: self.request.order.clone() };
+        let history = ledger::load(tx, &answered.order)?.ok_or_else(unknown)?;
+        let made = |recorded: &Recorded| {
+            (answered.after < recorded.seq && recorded.seq <= answered.last)
+                .then(|| recorded.event.clone())
+        };
+        let events = history.events.iter().filter_map(made).collect();
+        Ok(Some(Done { events, version: answered.last, is_replay: true }))
     }
+
+    fn require_version(&self, found: i64) -> Result<(), DoorError> {
+        match self.request.expected {
+            Some(expected) if expected != found => {
+                Err(DoorError::VersionDiffers { expected, found })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn keep_texts(&self, tx: &mut dyn Tx, id: &OrderId, now: Timestamp) -> Result<(), DoorError> {
+        for (text, words) in &self.request.texts {
+            if !texts::put(tx, id, text, words, now)? {
+                return Err(DoorError::TextTaken { text: text.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    fn remember(
+        &self,
+        tx: &mut dyn Tx,
+        id: &OrderId,
+        after: i64,
+        last: i64,
+        now: Timestamp,
+    ) -> Result<(), DoorError> {
+        let Some(Once { caller, key, request_hash }) = &self.request.once else { return Ok(()) };
+        let (request_hash, order) = (request_hash.clone(), id.clone());
+        let answered = Answered { request_hash, order, after, last };
+        if request_keys::put(tx, caller, key, &answered, now)? {
+            return Ok(());
+        }
+        // The same request at the same moment was faster: the next try finds its answer.
+        let (order, expected) = (id.to_string(), after);
+        Err(DoorError::Ledger(LedgerError::VersionConflict { order, expected }))
+    }
+
+    /// Whether another try may end otherwise, and can do no harm.
+    fn is_worth_another(&self, error: &DoorError) -> bool {
+        match error {
+            DoorError::Ledger(LedgerError::VersionConflict { .. }) => true,
+            // Whether it was committed is not known. Under a key another try finds out, and a lease is lost to nobody else.
+            DoorError::Database(Error::Unclear { .. })
+            | DoorError::Ledger(LedgerError::Database(Error::Unclear { .. })) => {
+                self.request.once.is_some()
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The policy version that judges the order: the one of its claims, or the one in force when it was placed.
+pub(crate) fn policy(
+    catalogue: &Catalogue,
+    ledger: &Ledger,
+    order: &Order,
+) -> Result<Arc<Policy>, DoorError> {
+    let pin = ledger.claims().next().map(|(_, _, claim)| claim.judged.pin.to_string());
+    let found = catalogue.choose(pin.as_deref(), Some(order.placed_at));
+    let unknown = || DoorError::UnknownPolicy { pin: pin.clone().unwrap_or_default() };
+    found.map(Arc::clone).ok_or_else(unknown)
 }
 
 /// The ledger that the events make.
@@ -217,6 +391,7 @@ pub(crate) fn folded(history: &History) -> Ledger {
 /// Writes again what follows from a ledger, from its events alone (invariant `rebuildable`).
 fn rebuild(tx: &mut dyn Tx, id: &OrderId, catalogue: &Catalogue) -> Result<(), DoorError> {
     case_index::clear(tx, id)?;
+    refund_index::clear(tx, id)?;
     let (Some(history), Some(order)) = (ledger::load(tx, id)?, orders::get(tx, id, None)?) else {
         return Ok(());
     };

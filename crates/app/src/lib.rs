@@ -4,6 +4,8 @@
 //! - `door`: the one function that appends to a ledger (invariant `one-door`).
 //! - [`right`]: who may ask for what, in one table.
 //! - `import`: orders in, version by version.
+//! - `keys`: who is asking. `read`: what they look at.
+//! - `loaded`: ledgers that were folded before.
 //! - `project`: what follows from a ledger's change, in the same transaction.
 //! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
 //! - [`RefundProvider`]: the port to those who pay.
@@ -14,7 +16,10 @@
 mod clock;
 mod door;
 mod import;
+mod keys;
+mod loaded;
 mod project;
+mod read;
 mod refund_job;
 mod refund_provider;
 mod refund_step;
@@ -25,14 +30,22 @@ use std::sync::Arc;
 use backhaul_core::policy::Catalogue;
 use backhaul_store::Store;
 
+use self::keys::Believed;
+use self::loaded::LoadedLedgers;
+
 pub use self::clock::Clock;
-pub use self::door::{Done, DoorError, TRIES_MAX, Who};
+pub use self::door::{Done, DoorError, Once, Request, TEXT_CHARS_MAX, TEXTS_MAX, TRIES_MAX, Who};
 pub use self::import::{ImportError, Imported, Importing};
+pub use self::keys::{
+    Identity, KEY_BELIEVED_FOR, KEY_NAME_CHARS_MAX, NewKey, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN,
+    PeopleError,
+};
+pub use self::read::{OrderView, Queue};
 pub use self::refund_job::RefundJobError;
 pub use self::refund_provider::{
     ByReference, Capabilities, LookUp, RefundProvider, RefundRequest, SubmitAnswer,
 };
-pub use self::right::Role;
+pub use self::right::{Right, Role, Roles};
 
 /// The returns desk over one database. A clone is another handle of the same desk.
 #[derive(Clone)]
@@ -40,13 +53,16 @@ pub struct App {
     store: Store,
     catalogue: Arc<Catalogue>,
     clock: Arc<dyn Clock>,
+    loaded: Arc<LoadedLedgers>,
+    believed: Believed,
 }
 
 impl App {
     /// The desk over an open database, with the policies that judge and the clock that it goes by.
     #[must_use]
     pub fn new(store: Store, catalogue: Catalogue, clock: Arc<dyn Clock>) -> Self {
-        Self { store, catalogue: Arc::new(catalogue), clock }
+        let (catalogue, loaded) = (Arc::new(catalogue), Arc::default());
+        Self { store, catalogue, clock, loaded, believed: Believed::default() }
     }
 
     /// The database.

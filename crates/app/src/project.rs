@@ -1,15 +1,18 @@
 //! What follows from a ledger's change, written in the transaction of the change, so that a reader sees both or neither.
 
-use backhaul_core::ledger::{Case, CaseId, Event, InstructionId, Ledger, Path};
+use backhaul_core::ledger::{
+    Case, CaseId, Event, Instruction, InstructionId, Ledger, Path, Refund, RefundId,
+};
 use backhaul_core::policy::Policy;
 use backhaul_store::case_index::{self, CaseRow};
+use backhaul_store::refund_index::{self, RefundRow};
 use backhaul_store::{OrderId, Tx, jobs};
 use jiff::Timestamp;
 
 use crate::door::DoorError;
 use crate::refund_job;
 
-/// Writes the rows of the cases that changed.
+/// Writes the rows of the cases and refunds that changed.
 pub(crate) fn project(
     tx: &mut dyn Tx,
     order: &OrderId,
@@ -27,7 +30,47 @@ pub(crate) fn project(
             }
         }
     }
+    for (id, refund) in &after.refunds {
+        if before.refunds.get(id) == Some(refund) {
+            continue;
+        }
+        let case = after.cases.get(&refund.case);
+        let due_at = case.and_then(|case| owed_by(case, refund, policy));
+        for piece in refund.pieces.values() {
+            refund_index::put(tx, &piece_row(order, id, refund, piece, due_at, now))?;
+        }
+    }
     Ok(())
+}
+
+/// The end of the earliest day on which one of the refund's units is owed.
+fn owed_by(case: &Case, refund: &Refund, policy: &Policy) -> Option<Timestamp> {
+    let units = refund.bill.units.iter();
+    let claims = units.filter_map(|refunded| case.claims.get(&refunded.unit));
+    let day = claims.filter_map(|claim| claim.judged.decision.dates.refund_by).min();
+    day.and_then(|day| policy.zone.end(day))
+}
+
+fn piece_row(
+    order: &OrderId,
+    id: &RefundId,
+    refund: &Refund,
+    piece: &Instruction,
+    due_at: Option<Timestamp>,
+    now: Timestamp,
+) -> RefundRow {
+    let planned = &piece.planned;
+    RefundRow {
+        order: order.clone(),
+        instruction: InstructionId { refund: id.clone(), number: planned.number },
+        case: refund.case.clone(),
+        payment: planned.payment.clone(),
+        path: planned.path.as_str().to_owned(),
+        state: if refund.cancelled { "cancelled" } else { piece.state.as_str() }.to_owned(),
+        amount: planned.amount,
+        due_at,
+        updated_at: now,
+    }
 }
 
 /// Enqueues the job of each piece that was planned to go back the way it came.

@@ -214,7 +214,7 @@ impl<'a> Work<'a> {
     /// That it paid is true whoever holds the job by now.
     fn settle(&self, reference: Reference) -> Result<Outcome, RefundJobError> {
         let command = self.answer(Answer::Settled, Some(reference)).into();
-        let who = Who { role: Role::System, actor: Actor::Provider };
+        let who = Who { roles: Role::System.into(), actor: Actor::Provider };
         self.app.carry_out(&who, &self.order, &command)?;
         Ok(Outcome::Done)
     }
@@ -233,7 +233,7 @@ impl<'a> Work<'a> {
     }
 
     fn ask(&self, actor: Actor, command: &Command) -> Result<(), DoorError> {
-        let who = Who { role: Role::System, actor };
+        let who = Who { roles: Role::System.into(), actor };
         self.app.carry_out_holding(&who, &self.order, command, Some(&self.lease)).map(drop)
     }
 }

@@ -3,6 +3,8 @@
 //! The core asks further: for a named person, for a person of finance, for the reason of an exception. This table is about
 //! roles alone.
 
+use std::fmt;
+
 use backhaul_core::ledger::Command;
 
 /// What somebody is to the desk.
@@ -22,10 +24,65 @@ pub enum Role {
     System,
 }
 
+/// What may be done beside asking for a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Right {
+    /// Ask what the policy says to facts.
+    Decide,
+    /// See orders, cases, their ledgers and texts.
+    Read,
+    /// Bring orders in.
+    ImportOrders,
+    /// See the money that is on its way, and its sums.
+    ReadRefunds,
+    /// Pay and book bank transfers.
+    PayByBank,
+    /// Set up where events are sent, and send them again.
+    ManageWebhooks,
+    /// Add and end the keys of machines.
+    ManageKeys,
+    /// Add staff and change their roles.
+    ManageStaff,
+    /// Verify the chains, and take a copy of everything.
+    Audit,
+}
+
 impl Role {
     /// Every role.
     pub const ALL: &'static [Self] =
         &[Self::Buyer, Self::Representative, Self::Dock, Self::Finance, Self::Owner, Self::System];
+    /// The roles that people and machines can be given.
+    pub const OF_STAFF: &'static [Self] =
+        &[Self::Representative, Self::Dock, Self::Finance, Self::Owner];
+
+    /// The role as it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Buyer => "buyer",
+            Self::Representative => "representative",
+            Self::Dock => "dock",
+            Self::Finance => "finance",
+            Self::Owner => "owner",
+            Self::System => "system",
+        }
+    }
+
+    /// Whether the role may do that.
+    #[must_use]
+    pub fn has(self, right: Right) -> bool {
+        let allowed: &[Self] = match right {
+            Right::Decide | Right::Read => {
+                &[Self::Representative, Self::Dock, Self::Finance, Self::Owner]
+            }
+            Right::ImportOrders => &[Self::Representative, Self::Owner],
+            Right::ReadRefunds | Right::PayByBank => &[Self::Finance, Self::Owner],
+            Right::ManageWebhooks | Right::ManageKeys | Right::ManageStaff | Right::Audit => {
+                &[Self::Owner]
+            }
+        };
+        allowed.contains(&self)
+    }
 
     /// Whether the role may ask for the command.
     #[must_use]
@@ -77,5 +134,63 @@ impl Role {
             | Command::RecordAnswer(_) => &[Self::System],
         };
         allowed.contains(&self)
+    }
+}
+
+/// What somebody is to the desk, all of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Roles(Vec<Role>);
+
+impl Roles {
+    /// Reads roles of staff, parted by blanks; at least one.
+    ///
+    /// # Errors
+    /// The word that is none of them, or nothing where there is no word.
+    pub fn parse(words: &str) -> Result<Self, String> {
+        let role = |word: &str| Role::OF_STAFF.iter().copied().find(|role| role.as_str() == word);
+        let mut roles = words
+            .split_whitespace()
+            .map(|word| role(word).ok_or_else(|| word.to_owned()))
+            .collect::<Result<Vec<_>, _>>()?;
+        roles.sort();
+        roles.dedup();
+        if roles.is_empty() { Err(String::new()) } else { Ok(Self(roles)) }
+    }
+
+    /// Whether one of them may ask for the command.
+    #[must_use]
+    pub fn may(&self, command: &Command) -> bool {
+        self.0.iter().any(|role| role.may(command))
+    }
+
+    /// Whether one of them may do that.
+    #[must_use]
+    pub fn has(&self, right: Right) -> bool {
+        self.0.iter().any(|role| role.has(right))
+    }
+
+    /// Whether whoever has them acts for finance.
+    #[must_use]
+    pub fn is_finance(&self) -> bool {
+        self.0.iter().any(|role| matches!(role, Role::Finance | Role::Owner))
+    }
+}
+
+impl From<Role> for Roles {
+    fn from(role: Role) -> Self {
+        Self(vec![role])
+    }
+}
+
+impl fmt::Display for Roles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words: Vec<_> = self.0.iter().map(|role| role.as_str()).collect();
+        f.write_str(&words.join(" "))
+    }
+}
+
+impl fmt::Debug for Roles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }

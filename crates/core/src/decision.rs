@@ -35,6 +35,7 @@ impl fmt::Display for ClauseId {
 
 /// The answer of one policy version to one set of facts. The same facts give the same decision for ever.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Decision {
     /// The id of the facts.
     pub id: String,
@@ -66,6 +67,7 @@ pub struct Decision {
 
 /// Who pays which leg; `None` where the leg does not exist or the policy is silent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Freight {
     /// The way back to the merchant.
     pub r#return: Option<Payer>,
@@ -75,6 +77,7 @@ pub struct Freight {
 
 /// Dates on the calendar, the last moment of which still counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Dates {
     /// The last day to report, where the delivery is signed for; in the order's zone.
     pub report_by: Option<Date>,
@@ -86,6 +89,7 @@ pub struct Dates {
 
 /// What of the buyer's facts, being different, would have cured one ground of a refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Otherwise {
     /// The ground.
     pub clause: ClauseId,
@@ -97,6 +101,7 @@ pub struct Otherwise {
 
 /// One term that a policy lays down beside the verdict: a fee, a deadline, an instruction, …
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Term {
     /// The clause it comes from.
     pub clause: ClauseId,
@@ -109,6 +114,7 @@ pub struct Term {
 
 /// A value within a [`Term`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum TermValue {
     /// A whole number; money in minor units, shares in percent.

@@ -15,5 +15,7 @@ pub mod decision;
 pub mod facts;
 pub mod ledger;
 pub mod money;
+#[cfg(feature = "openapi")]
+mod openapi;
 pub mod policy;
 pub mod words;

@@ -66,6 +66,7 @@ impl fmt::Debug for Currency {
 
 /// An amount of one currency, in whole minor units; negative where something is owed the other way.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Money {
     /// Minor units, such as cents.

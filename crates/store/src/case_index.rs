@@ -106,6 +106,75 @@ pub fn in_state(tx: &mut dyn Tx, state: CaseState, limit: u32) -> Result<Vec<Cas
     )
 }
 
+/// Where a page of cases begins: behind the row with this moment and this case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct After {
+    /// The due time, or the time of opening, in microseconds.
+    pub at_us: i64,
+    /// The case.
+    pub case: String,
+}
+
+/// The cases in a state, the most urgent first, behind that row.
+///
+/// # Errors
+/// [`Error`].
+pub fn page_in_state(
+    tx: &mut dyn Tx,
+    state: CaseState,
+    after: &After,
+    limit: u32,
+) -> Result<Vec<CaseRow>, Error> {
+    tx.all(
+        "select case_id, order_id, state, policy_pin, opened_at_us, due_at_us, updated_at_us
+         from case_index where state = $1 and (due_at_us, case_id) > ($2, $3)
+         order by due_at_us, case_id limit $4",
+        values![state.as_str(), after.at_us, &after.case, i64::from(limit)],
+        read,
+    )
+}
+
+/// Every case, the newest first, behind that row.
+///
+/// # Errors
+/// [`Error`].
+pub fn page_newest(tx: &mut dyn Tx, after: &After, limit: u32) -> Result<Vec<CaseRow>, Error> {
+    tx.all(
+        "select case_id, order_id, state, policy_pin, opened_at_us, due_at_us, updated_at_us
+         from case_index where (opened_at_us, case_id) < ($1, $2)
+         order by opened_at_us desc, case_id desc limit $3",
+        values![after.at_us, &after.case, i64::from(limit)],
+        read,
+    )
+}
+
+/// How many cases are in each state.
+///
+/// # Errors
+/// [`Error`].
+pub fn counts(tx: &mut dyn Tx) -> Result<Vec<(String, i64)>, Error> {
+    tx.all(
+        "select state, cast(count(*) as bigint) from case_index group by state order by state",
+        &[],
+        |row| Ok((row.text(0)?.to_owned(), row.int(1)?)),
+    )
+}
+
+impl CaseRow {
+    /// Behind this row among those of its state.
+    #[must_use]
+    pub fn after_in_state(&self) -> After {
+        let at_us = self.due_at.map_or(NEVER_DUE_US, Timestamp::as_microsecond);
+        After { at_us, case: self.case.as_str().to_owned() }
+    }
+
+    /// Behind this row among all.
+    #[must_use]
+    pub fn after_newest(&self) -> After {
+        After { at_us: self.opened_at.as_microsecond(), case: self.case.as_str().to_owned() }
+    }
+}
+
 fn read(row: &dyn Row) -> Result<CaseRow, Error> {
     let unreadable = |column, wanted| Error::Unreadable { column, wanted };
     let state = row.text(2)?;

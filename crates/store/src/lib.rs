@@ -4,7 +4,9 @@
 //! - [`Tx`], [`Value`], [`Row`]: all that such a closure gets.
 //! - [`Error`], [`OpenError`]: how it fails.
 //! - [`orders`], [`ledger`]: an order's documents, and what happened to it. [`audit`]: whether anyone tampered with it.
-//! - [`case_index`], [`outbox`], [`jobs`]: what follows from it.
+//! - [`case_index`], [`refund_index`], [`outbox`], [`jobs`]: what follows from it.
+//! - [`people`], [`texts`], [`request_keys`], [`settings`]: who asks, what they typed, what they asked before, and what the desk
+//!   remembers of itself.
 //!
 //! Not for rules, which are the core's, and not for rights, mails or payments, which are the application's.
 
@@ -19,10 +21,14 @@ pub mod ledger;
 mod migrations;
 pub mod orders;
 pub mod outbox;
+pub mod people;
 mod postgresql;
+pub mod refund_index;
+pub mod request_keys;
 pub mod settings;
 mod sqlite;
 mod store;
+pub mod texts;
 mod threads;
 mod tx;
 mod walk;

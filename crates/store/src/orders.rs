@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use backhaul_core::ledger::Order;
+use backhaul_core::ledger::{CaseId, Order};
 use jiff::Timestamp;
 
+use crate::chain::Head;
 use crate::error::Error;
 use crate::hash::Hash;
 use crate::tx::Tx;
@@ -117,6 +118,69 @@ pub fn find(tx: &mut dyn Tx, number: &str) -> Result<Option<OrderId>, Error> {
     tx.first("select order_id from ledger_order where number = $1", values![number], |row| {
         Ok(OrderId(row.text(0)?.to_owned()))
     })
+}
+
+/// Where an order stands: enough to know whether what was loaded before is still all there is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The order.
+    pub id: OrderId,
+    /// Its number.
+    pub number: String,
+    /// The version of its newest document.
+    pub newest: u32,
+    /// The end of its ledger.
+    pub head: Head,
+}
+
+/// Where the order with that number stands.
+///
+/// # Errors
+/// [`Error`].
+pub fn place(tx: &mut dyn Tx, number: &str) -> Result<Option<Place>, Error> {
+    tx.first(
+        "select order_id, number, order_version, head_seq, head_hash from ledger_order
+         where number = $1",
+        values![number],
+        read_place,
+    )
+}
+
+/// Where the order of that case stands.
+///
+/// # Errors
+/// [`Error`].
+pub fn place_of_case(tx: &mut dyn Tx, case: &CaseId) -> Result<Option<Place>, Error> {
+    tx.first(
+        "select o.order_id, o.number, o.order_version, o.head_seq, o.head_hash
+         from case_index c join ledger_order o on o.order_id = c.order_id where c.case_id = $1",
+        values![case.as_str()],
+        read_place,
+    )
+}
+
+fn read_place(row: &dyn crate::Row) -> Result<Place, Error> {
+    let unreadable = |column, wanted| Error::Unreadable { column, wanted };
+    let hash = row.text(4)?.parse().map_err(|_| unreadable(4, "a hash"))?;
+    Ok(Place {
+        id: OrderId::new(row.text(0)?).ok_or_else(|| unreadable(0, "an order's id"))?,
+        number: row.text(1)?.to_owned(),
+        newest: u32::try_from(row.int(2)?).map_err(|_| unreadable(2, "a version"))?,
+        head: Head { seq: row.int(3)?, hash },
+    })
+}
+
+/// Orders by number, behind that one.
+///
+/// # Errors
+/// [`Error`].
+pub fn page(tx: &mut dyn Tx, after: &str, limit: u32) -> Result<Vec<Place>, Error> {
+    tx.all(
+        "select order_id, number, order_version, head_seq, head_hash from ledger_order
+         where number > $1 order by number limit $2",
+        values![after, i64::from(limit)],
+        read_place,
+    )
 }
 
 /// A version of an order's document, or the newest.

@@ -135,7 +135,7 @@ impl Desk {
             Role::System => Actor::System,
             role => Actor::Staff { id: id("someone"), finance: role >= Role::Finance },
         };
-        self.app.carry_out(&Who { role, actor }, NUMBER, &command.into())
+        self.app.carry_out(&Who { roles: role.into(), actor }, NUMBER, &command.into())
     }
 
     /// What must go well for the story to go on. The owner may do it all.

@@ -249,7 +249,7 @@ fn a_provider_that_promises_nothing_is_left_to_a_person(database: &Database) {
     // What the provider tells later, by a message of its own, is the truth all the same.
     let instruction = InstructionId { refund: id("R-1"), number: 1 };
     let told = RecordAnswer { instruction, answer: Answer::Settled, reference: Some(id("re_1")) };
-    let who = Who { role: Role::System, actor: Actor::Provider };
+    let who = Who { roles: Role::System.into(), actor: Actor::Provider };
     desk.app.carry_out(&who, NUMBER, &told.into()).unwrap();
     assert_eq!(desk.state(), InstructionState::Settled);
     desk.is_fair(&provider);
@@ -441,7 +441,7 @@ impl Desk {
         number.clone_into(&mut other.number);
         self.app.import_order(other).unwrap();
         let actor = Actor::Staff { id: id("someone"), finance: true };
-        let who = Who { role: Role::Owner, actor };
+        let who = Who { roles: Role::Owner.into(), actor };
         let case = format!("RMA-{case}");
         let refund = backhaul_core::ledger::command::ApproveRefund {
             early: Some(id("why")),

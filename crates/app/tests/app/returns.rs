@@ -52,7 +52,8 @@ fn a_refusal_changes_nothing_and_names_its_clause(database: &Database) {
 
 fn an_order_that_is_not_there_is_said_to_be_unknown(database: &Database) {
     let desk = Desk::over(database);
-    let who = Who { role: Role::Owner, actor: Actor::Staff { id: id("someone"), finance: true } };
+    let who =
+        Who { roles: Role::Owner.into(), actor: Actor::Staff { id: id("someone"), finance: true } };
     let asked = desk.app.carry_out(&who, "SO-9", &open("RMA-1", &[1]).into());
     assert!(matches!(asked, Err(DoorError::UnknownOrder { number }) if number == "SO-9"));
 }
@@ -82,7 +83,8 @@ fn a_case_number_belongs_to_one_order(database: &Database) {
     let mut other = draft();
     "SO-1002".clone_into(&mut other.number);
     desk.app.import_order(other).unwrap();
-    let who = Who { role: Role::Owner, actor: Actor::Staff { id: id("someone"), finance: true } };
+    let who =
+        Who { roles: Role::Owner.into(), actor: Actor::Staff { id: id("someone"), finance: true } };
     let asked = desk.app.carry_out(&who, "SO-1002", &open("RMA-1", &[1]).into());
     assert!(matches!(asked, Err(DoorError::CaseTaken { .. })), "{asked:?}");
     assert_eq!(desk.cases(), before);

@@ -23,6 +23,7 @@ use crate::words::{Cause, Condition, Finding, Remedy, Voucher};
 
 /// Everything that a decision rests on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Facts {
     /// Any text; the decision echoes it.
     pub id: String,
@@ -48,6 +49,7 @@ pub struct Facts {
 
 /// What is known of the order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrderFacts {
     /// The order's number.
     pub number: String,
@@ -66,6 +68,7 @@ pub struct OrderFacts {
 
 /// What is known of the order line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LineFacts {
     /// The article number.
     pub sku: String,
@@ -85,6 +88,7 @@ pub struct LineFacts {
 
 /// What the buyer claims.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ClaimFacts {
     /// Why the units come back.
     pub cause: Cause,
@@ -112,6 +116,7 @@ pub struct ClaimFacts {
 
 /// What inspection found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InspectionFacts {
     /// How far the units were used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -129,6 +134,7 @@ pub struct InspectionFacts {
 
 /// The value of a fact that a policy declares for itself.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum OwnFact {
     /// Yes or no.

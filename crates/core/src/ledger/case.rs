@@ -60,6 +60,7 @@ pub struct Claim {
 
 /// A decision of one policy version, with what it rests on (invariant `says-why`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Judged {
     /// The policy version, `id@version`.
     pub pin: Arc<str>,
@@ -71,6 +72,7 @@ pub struct Judged {
 
 /// What a named person decided against the engine.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Overruled {
     /// Accepted where the engine did not, or declined where it did not.
     pub accept: bool,
@@ -124,6 +126,7 @@ pub struct Received {
 
 /// A deduction of which the buyer was told.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Told {
     /// The clause it rests on.
     pub clause: ClauseId,

@@ -12,6 +12,7 @@ use crate::policy::Policy;
 
 /// Who asks. The application has checked the right; the core asks only for a name where a name is owed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Actor {
     /// The buyer of the order.

@@ -97,6 +97,7 @@ pub struct Arrival {
 
 /// What a held arrival is, as far as the dock could tell.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ArrivedItem {
     /// Goods with that serial.

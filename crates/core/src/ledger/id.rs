@@ -56,6 +56,9 @@ macro_rules! ids {
                 write!(f, "`{}`", self.0)
             }
         }
+
+        #[cfg(feature = "openapi")]
+        crate::openapi::text_schema!($name, 1..=ID_CHARS_MAX, "A name without control characters and without blanks at its ends.");
     )+ };
 }
 
@@ -121,6 +124,8 @@ impl std::error::Error for MalformedId {}
 /// The first three fields are its *place* in the order; the generation counts the replacements delivered to that place.
 /// The serial is an attribute of the unit, not its name: goods without serials are units too.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct UnitId {
     /// The order line.
     pub line: LineId,
@@ -193,6 +198,8 @@ impl fmt::Debug for UnitId {
 
 /// One piece of a refund: the refund and the piece's number within it, from 1.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct InstructionId {
     /// The refund.
     pub refund: RefundId,
@@ -208,6 +215,8 @@ impl fmt::Display for InstructionId {
 
 /// Something that arrived and fits no authorised claim: the parcel and the item's number within it, from 1.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct ArrivalId {
     /// The parcel it came in.
     pub parcel: ParcelId,

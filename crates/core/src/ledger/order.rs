@@ -24,11 +24,13 @@ pub const PAYMENTS_MAX: usize = 50;
 
 /// An order whose amounts meet and whose serials are unique; see [`OrderDraft`] for its fields.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "OrderDraft", into = "OrderDraft")]
 pub struct Order(OrderDraft);
 
 /// An order as somebody states it, before [`Order::new`] has checked it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderDraft {
     /// The order's number.
@@ -63,6 +65,7 @@ pub struct OrderDraft {
 
 /// One line of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Line {
     /// The shop's name for the line; unique in the order.
@@ -91,6 +94,7 @@ pub struct Line {
 
 /// A part that every unit of a line has once.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Part {
     /// Its name; unique on the line.
@@ -104,6 +108,7 @@ pub struct Part {
 
 /// One captured payment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Payment {
     /// Its name; unique in the order.

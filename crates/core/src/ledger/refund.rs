@@ -27,6 +27,7 @@ pub struct Refund {
 
 /// What a refund is made of; the parts add up to the total.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RefundBill {
     /// The units.
     pub units: Vec<RefundedUnit>,
@@ -42,6 +43,7 @@ pub struct RefundBill {
 
 /// One unit in a refund.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RefundedUnit {
     /// The unit.
     pub unit: UnitId,
@@ -54,6 +56,7 @@ pub struct RefundedUnit {
 
 /// Freight within a refund.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FreightPart {
     /// The freight.
     pub freight: FreightId,
@@ -63,6 +66,7 @@ pub struct FreightPart {
 
 /// Something that is kept back of a unit's refund, of which the buyer was told.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Deduction {
     /// The clause it rests on.
     pub clause: ClauseId,
@@ -90,6 +94,7 @@ pub struct Instruction {
 
 /// A piece as it was planned.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlannedPiece {
     /// The piece's number within its refund, from 1.
     pub number: u16,
@@ -113,6 +118,7 @@ closed_list! {
 
 /// What is stored before the first call.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Submission {
     /// The key.
     pub key: IdempotencyKey,

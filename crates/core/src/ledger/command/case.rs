@@ -14,6 +14,8 @@ use crate::words::{Cause, Condition, Remedy, Voucher};
 
 /// Open a case for units of the order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct OpenCase {
     /// Its RMA number.
     pub case: CaseId,
@@ -28,6 +30,8 @@ pub struct OpenCase {
 
 /// Units of one line, claimed for the same reason.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct ClaimRequest {
     /// The units, or components of units.
     pub units: Vec<UnitId>,
@@ -50,6 +54,8 @@ pub struct ClaimRequest {
 
 /// A file for an evidence slot.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Evidence {
     /// The slot.
     pub slot: Slot,
@@ -59,6 +65,8 @@ pub struct Evidence {
 
 /// Add evidence. The claims are decided again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct AddEvidence {
     /// The case.
     pub case: CaseId,
@@ -70,6 +78,8 @@ pub struct AddEvidence {
 
 /// Waive an evidence slot, in a named person's name. The claims are decided again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct WaiveEvidence {
     /// The case.
     pub case: CaseId,
@@ -83,6 +93,8 @@ pub struct WaiveEvidence {
 
 /// Confirm a fact, in a named person's name. The live claims of the case are decided again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct ConfirmFact {
     /// The case.
     pub case: CaseId,
@@ -92,6 +104,7 @@ pub struct ConfirmFact {
 
 /// A fact that only a person can know.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ConfirmedFact {
     /// When the delivery was signed for.
@@ -108,6 +121,8 @@ pub enum ConfirmedFact {
 
 /// Change what is claimed; what is `None` stays. The claim is decided again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Amendment {
     /// Another remedy; until one is under way.
     #[serde(default)]
@@ -128,6 +143,8 @@ pub struct Amendment {
 
 /// Change what is claimed of one unit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct AmendClaim {
     /// The case.
     pub case: CaseId,
@@ -139,6 +156,8 @@ pub struct AmendClaim {
 
 /// Decide against the engine, in a named person's name. Whatever is decided, the goods come first, and once.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Overrule {
     /// The case.
     pub case: CaseId,
@@ -157,6 +176,8 @@ pub struct Overrule {
 
 /// Let the goods come, in a named person's name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Authorise {
     /// The case.
     pub case: CaseId,
@@ -170,6 +191,8 @@ pub struct Authorise {
 
 /// Decline claims before anything arrived, in a named person's name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Decline {
     /// The case.
     pub case: CaseId,
@@ -183,6 +206,8 @@ pub struct Decline {
 
 /// Take claims back before anything arrived.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct CancelClaims {
     /// The case.
     pub case: CaseId,
@@ -195,6 +220,8 @@ pub struct CancelClaims {
 
 /// End every claim of the case that was authorised until a day that is past, and of which nothing arrived.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct ExpireCase {
     /// The case.
     pub case: CaseId,
@@ -202,6 +229,8 @@ pub struct ExpireCase {
 
 /// Close a case in which nothing remains to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct CloseCase {
     /// The case.
     pub case: CaseId,
@@ -209,6 +238,8 @@ pub struct CloseCase {
 
 /// Take up again every claim of the case that was declined, cancelled or expired, if its unit is still free.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct ReopenCase {
     /// The case.
     pub case: CaseId,
@@ -218,6 +249,8 @@ pub struct ReopenCase {
 
 /// Record that the buyer was told of a deduction; without it nothing is kept back.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct TellDeduction {
     /// The case.
     pub case: CaseId,

@@ -10,6 +10,8 @@ use crate::words::{Condition, Finding};
 
 /// Announce a parcel. A unit that is announced twice is awaited in the later one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct AnnounceParcel {
     /// The case.
     pub case: CaseId,
@@ -24,6 +26,8 @@ pub struct AnnounceParcel {
 
 /// Book a parcel in, announced or not. Each parcel is booked in once.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct ReceiveParcel {
     /// The parcel.
     pub parcel: ParcelId,
@@ -36,6 +40,7 @@ pub struct ReceiveParcel {
 
 /// Something in a parcel.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Item {
     /// Goods whose serial was scanned.
@@ -62,6 +67,8 @@ pub enum Item {
 
 /// Match a held arrival to an authorised claim, in a named person's name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct MatchArrival {
     /// The arrival.
     pub arrival: ArrivalId,
@@ -73,6 +80,8 @@ pub struct MatchArrival {
 
 /// Send a held arrival back to where it came from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct SendBackArrival {
     /// The arrival.
     pub arrival: ArrivalId,
@@ -80,6 +89,8 @@ pub struct SendBackArrival {
 
 /// Record what an inspection found. The claim is decided again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct InspectUnit {
     /// The case.
     pub case: CaseId,
@@ -104,6 +115,8 @@ pub struct InspectUnit {
 
 /// Do something with a unit that came back; once.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct DisposeUnit {
     /// The case.
     pub case: CaseId,
@@ -118,6 +131,8 @@ pub struct DisposeUnit {
 
 /// Send a declined or mended unit back to the buyer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct SendBackUnit {
     /// The case.
     pub case: CaseId,
@@ -130,6 +145,8 @@ pub struct SendBackUnit {
 
 /// Set a unit or a component aside that takes the place of a returned one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct AllocateReplacement {
     /// The case.
     pub case: CaseId,
@@ -142,6 +159,8 @@ pub struct AllocateReplacement {
 
 /// Record that a replacement left.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct ShipReplacement {
     /// The case.
     pub case: CaseId,
@@ -154,6 +173,8 @@ pub struct ShipReplacement {
 
 /// Record that a replacement arrived.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct DeliverReplacement {
     /// The case.
     pub case: CaseId,
@@ -163,6 +184,8 @@ pub struct DeliverReplacement {
 
 /// Do not send a replacement after all, or give a lost one up, in a named person's name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct CancelReplacement {
     /// The case.
     pub case: CaseId,

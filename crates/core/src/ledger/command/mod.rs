@@ -5,7 +5,7 @@ mod case;
 mod goods;
 mod money;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 pub use self::case::{
     AddEvidence, AmendClaim, Amendment, Authorise, CancelClaims, ClaimRequest, CloseCase,
@@ -26,12 +26,27 @@ macro_rules! commands {
     ($($(#[$meta:meta])* $name:ident = $text:literal,)+) => {
         /// A command, by what it wants done.
         #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(tag = "type", rename_all = "snake_case")]
         pub enum Command { $($(#[$meta])* $name($name),)+ }
 
         impl Command {
             /// The name of every command, in the order of the list.
             pub const NAMES: &'static [&'static str] = &[$($text,)+];
+
+            /// Reads the command of that name; nothing where no command has it.
+            ///
+            /// # Errors
+            /// The reader's, where what is read is not such a command.
+            pub fn read<'de, R: Deserializer<'de>>(
+                name: &str,
+                reader: R,
+            ) -> Option<Result<Self, R::Error>> {
+                match name {
+                    $($text => Some($name::deserialize(reader).map(Self::$name)),)+
+                    _ => None,
+                }
+            }
 
             /// The command's name, as it is written in JSON.
             #[must_use]

@@ -14,6 +14,8 @@ use crate::words::closed_list;
 
 /// Approve the refund of units of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct ApproveRefund {
     /// The refund.
     pub refund: RefundId,
@@ -31,6 +33,8 @@ pub struct ApproveRefund {
 
 /// A unit to be refunded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct RefundUnit {
     /// The unit.
     pub unit: UnitId,
@@ -41,6 +45,8 @@ pub struct RefundUnit {
 
 /// Cancel a refund of which nothing has left, in a named person's name. The units get their remedy back.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct CancelRefund {
     /// The refund.
     pub refund: RefundId,
@@ -50,6 +56,8 @@ pub struct CancelRefund {
 
 /// Issue a failed piece, or the uncovered rest, again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct ReissueRefund {
     /// The refund.
     pub refund: RefundId,
@@ -65,6 +73,8 @@ pub struct ReissueRefund {
 
 /// Let go what failed or what no payment could take, in the name of a person of finance.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct WriteOffRest {
     /// The refund.
     pub refund: RefundId,
@@ -74,6 +84,8 @@ pub struct WriteOffRest {
 
 /// Store the key and the request of an instruction. The first call may be made only after this was committed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct SubmitInstruction {
     /// The instruction.
     pub instruction: InstructionId,
@@ -85,6 +97,8 @@ pub struct SubmitInstruction {
 
 /// Make the same call again. Whether that is safe with this provider is for the caller to know.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct ResendInstruction {
     /// The instruction.
     pub instruction: InstructionId,
@@ -110,6 +124,8 @@ closed_list! {
 
 /// Record what the provider answered, by whatever way: a reply, a webhook, a look-up. The same answer twice is no news.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct RecordAnswer {
     /// The instruction.
     pub instruction: InstructionId,
@@ -122,6 +138,8 @@ pub struct RecordAnswer {
 
 /// Say in the name of a person of finance how an instruction ended, where the provider does not.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct ResolveInstruction {
     /// The instruction.
     pub instruction: InstructionId,
@@ -133,6 +151,8 @@ pub struct ResolveInstruction {
 
 /// Take back an instruction that has not left. Its amount can be issued again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct WithdrawInstruction {
     /// The instruction.
     pub instruction: InstructionId,
@@ -140,6 +160,8 @@ pub struct WithdrawInstruction {
 
 /// Record that a payment was charged back. Nothing is refunded to it any more.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct RecordChargeback {
     /// The payment.
     pub payment: PaymentId,
@@ -149,6 +171,8 @@ pub struct RecordChargeback {
 
 /// Record how a chargeback ended. One that the merchant won frees the payment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct CloseChargeback {
     /// The payment.
     pub payment: PaymentId,
@@ -158,6 +182,8 @@ pub struct CloseChargeback {
 
 /// Record freight that somebody laid out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct RecordFreight {
     /// The freight.
     pub freight: FreightId,
@@ -176,6 +202,8 @@ pub struct RecordFreight {
 /// Let freight that the merchant owes the buyer ride on the payments, as far as they have room. What they cannot take stays
 /// owed, for a bank transfer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct RefundFreight {
     /// The refund.
     pub refund: RefundId,
@@ -185,6 +213,8 @@ pub struct RefundFreight {
 
 /// Settle a debt for freight, in whole or in part.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct SettleFreight {
     /// The freight.
     pub freight: FreightId,

@@ -1,0 +1,184 @@
+//! What screens and machines look at. Everything is read in one transaction, so it is one state of the desk.
+
+use std::sync::Arc;
+
+use backhaul_core::ledger::{CaseId, CaseState, Ledger, Order, TextId};
+use backhaul_core::policy::Catalogue;
+use backhaul_store::case_index::{self, CaseRow};
+use backhaul_store::ledger::Recorded;
+use backhaul_store::orders::{self, Place};
+use backhaul_store::refund_index::{self, RefundRow, Sum};
+use backhaul_store::{Error, audit, ledger, texts};
+use jiff::Timestamp;
+
+use crate::{App, DoorError};
+
+/// An order with all that happened to it.
+#[derive(Clone, Debug)]
+pub struct OrderView {
+    /// The newest version of the order.
+    pub order: Arc<Order>,
+    /// Everything that happened, folded.
+    pub ledger: Arc<Ledger>,
+    /// The number of the ledger's last event.
+    pub version: i64,
+}
+
+/// Which cases a list shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queue {
+    /// Every case, the newest first.
+    Newest,
+    /// The cases in a state, the most urgent first.
+    InState(CaseState),
+}
+
+impl App {
+    /// The policies that judge.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// Now, as the desk knows it.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The order with that number.
+    ///
+    /// # Errors
+    /// [`DoorError`].
+    pub async fn order(&self, number: &str) -> Result<Option<OrderView>, DoorError> {
+        let number = number.to_owned();
+        self.view(move |tx| orders::place(tx, &number)).await
+    }
+
+    /// The order of that case.
+    ///
+    /// # Errors
+    /// [`DoorError`].
+    pub async fn order_of_case(&self, case: &CaseId) -> Result<Option<OrderView>, DoorError> {
+        let case = case.clone();
+        self.view(move |tx| orders::place_of_case(tx, &case)).await
+    }
+
+    async fn view(
+        &self,
+        find: impl Fn(&mut dyn backhaul_store::Tx) -> Result<Option<Place>, Error> + Send + 'static,
+    ) -> Result<Option<OrderView>, DoorError> {
+        let loaded = Arc::clone(&self.loaded);
+        let view = self.store.read(move |tx| -> Result<Option<OrderView>, DoorError> {
+            let Some(place) = find(tx)? else { return Ok(None) };
+            let loaded = loaded.load(tx, &place)?;
+            let version = loaded.head.version();
+            Ok(Some(OrderView { order: loaded.order, ledger: loaded.ledger, version }))
+        });
+        view.await
+    }
+
+    /// The events of an order's ledger behind that number, at most so many.
+    ///
+    /// # Errors
+    /// [`DoorError`].
+    pub async fn history(
+        &self,
+        number: &str,
+        after: i64,
+        limit: usize,
+    ) -> Result<Option<Vec<Recorded>>, DoorError> {
+        let number = number.to_owned();
+        let read = self.store.read(move |tx| -> Result<_, DoorError> {
+            let Some(id) = orders::find(tx, &number)? else { return Ok(None) };
+            let Some(history) = ledger::load(tx, &id)? else { return Ok(None) };
+            let events = history.events.into_iter().filter(|recorded| recorded.seq > after);
+            Ok(Some(events.take(limit).collect()))
+        });
+        read.await
+    }
+
+    /// Cases behind that row, at most so many.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn cases(
+        &self,
+        queue: Queue,
+        after: case_index::After,
+        limit: u32,
+    ) -> Result<Vec<CaseRow>, Error> {
+        let read = self.store.read(move |tx| match queue {
+            Queue::Newest => case_index::page_newest(tx, &after, limit),
+            Queue::InState(state) => case_index::page_in_state(tx, state, &after, limit),
+        });
+        read.await
+    }
+
+    /// How many cases are in each state.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn case_counts(&self) -> Result<Vec<(String, i64)>, Error> {
+        self.store.read(case_index::counts).await
+    }
+
+    /// Pieces of refunds in that state behind that row, the most urgent first, at most so many.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn refunds(
+        &self,
+        state: &'static str,
+        after: refund_index::After,
+        limit: u32,
+    ) -> Result<Vec<RefundRow>, Error> {
+        self.store.read(move |tx| refund_index::in_state(tx, state, &after, limit)).await
+    }
+
+    /// What the refunds come to, by currency, state and way.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn refund_sums(&self) -> Result<Vec<Sum>, Error> {
+        self.store.read(refund_index::sums).await
+    }
+
+    /// The orders behind that number, at most so many.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn order_page(&self, after: &str, limit: u32) -> Result<Vec<Place>, Error> {
+        let after = after.to_owned();
+        self.store.read(move |tx| orders::page(tx, &after, limit)).await
+    }
+
+    /// A text of an order; nothing where there is none, or no more.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn text(&self, number: &str, id: &TextId) -> Result<Option<String>, Error> {
+        let (number, id) = (number.to_owned(), id.clone());
+        let read = self.store.read(move |tx| -> Result<Option<String>, Error> {
+            let Some(order) = orders::find(tx, &number)? else { return Ok(None) };
+            texts::get(tx, &order, &id)
+        });
+        read.await
+    }
+
+    /// Verifies the chain of one order's ledger; nothing where there is no such order.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn verify_order(
+        &self,
+        number: &str,
+    ) -> Result<Option<Option<backhaul_store::Finding>>, Error> {
+        let number = number.to_owned();
+        let read = self.store.read(move |tx| -> Result<_, Error> {
+            let Some(id) = orders::find(tx, &number)? else { return Ok(None) };
+            audit::verify_order(tx, id.as_str()).map(Some)
+        });
+        read.await
+    }
+}

@@ -1,0 +1,35 @@
+//! What a name or a code looks like in the API's document; the other types derive it.
+
+/// A text of so many characters.
+macro_rules! text_schema {
+    ($name:ident, $characters:expr, $description:expr) => {
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+                ObjectBuilder::new()
+                    .schema_type(SchemaType::Type(Type::String))
+                    .description(Some($description))
+                    .min_length(Some(*$characters.start()))
+                    .max_length(Some(*$characters.end()))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+        }
+    };
+}
+
+pub(crate) use text_schema;
+
+use crate::decision::ClauseId;
+use crate::facts::{Country, Zone};
+use crate::money::Currency;
+
+text_schema!(Currency, 3..=3, "A currency of ISO 4217, such as `EUR`.");
+text_schema!(Country, 2..=2, "A country of ISO 3166-1, such as `DE`.");
+text_schema!(Zone, 1..=64, "A time zone of the IANA database, such as `Europe/Berlin`.");
+text_schema!(ClauseId, 1..=200, "A clause of the policy, such as `report.7d`.");
