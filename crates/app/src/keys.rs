@@ -3,7 +3,7 @@
 //! A key is `bh_ID_SECRET`. The database keeps the SHA-256 of the secret alone: it is 256 bits of chance, so nothing slower is
 //! needed. A password is not, and is kept as an Argon2id hash.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -222,7 +222,10 @@ fn hashed(password: &str) -> Result<String, PeopleError> {
 fn chance<const BYTES: usize>() -> Result<String, PeopleError> {
     let mut bytes = [0_u8; BYTES];
     getrandom::fill(&mut bytes).map_err(|error| PeopleError::Secret(error.to_string()))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(bytes.iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    }))
 }
 
 /// Keys that were found good a moment ago, by the hash of their secret.
