@@ -78,6 +78,14 @@ impl App {
         self.begin_import(draft)?.wait()
     }
 
+    /// Takes an order in, awaited.
+    ///
+    /// # Errors
+    /// [`ImportError`].
+    pub async fn take_order(&self, draft: OrderDraft) -> Result<Imported, ImportError> {
+        self.begin_import(draft)?.pending.await
+    }
+
     /// Begins to take an order in, so that others can share its commit.
     ///
     /// # Errors

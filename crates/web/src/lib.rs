@@ -1,11 +1,41 @@
-//! The desk over HTTP.
+//! The desk over HTTP: the JSON API under `/api/v1`, and the `OpenAPI` document that describes it.
 //!
-//! [`router`] is all of it: the JSON API under `/api/v1`, its OpenAPI document, and what machines ask about the server's health.
+//! - [`router`]: all of it, over a [`Service`].
+//! - `operation`: one route with its right and its description; every route is made of one, so none can go without.
+//! - `caller`: who asks, found out at one place. `request`: a body, a key, a version. `page`: lists with cursors.
+//! - [`Problem`]: every refusal, with its code (RFC 9457).
+//! - `api`: the operations themselves. `openapi`: their document.
+//!
+//! Not for rules, which are the core's, nor for rights, whose table is in `backhaul_app::right`.
+
+mod api;
+mod caller;
+mod openapi;
+mod operation;
+mod page;
+mod problem;
+mod request;
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use backhaul_app::App;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
 
-/// Everything that the pages and the API are made of.
+use self::operation::Operation;
+pub use self::problem::{Problem, ProblemCode};
+
+/// The most bytes of a request's body.
+pub const BODY_BYTES_MAX: usize = 4 << 20;
+/// After how long a request is given up; what it asked for may still be carried out.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Everything that the routes work on.
 #[derive(Clone)]
 pub struct Service {
     /// The desk.
@@ -14,5 +44,36 @@ pub struct Service {
 
 /// Every route of the server.
 pub fn router(service: Service) -> Router {
-    Router::new().with_state(service)
+    let operations = api::operations();
+    let document: Arc<str> = openapi::document(&operations).into();
+    let router = operations
+        .into_iter()
+        .fold(Router::new(), |router, operation| operation.mount(router, &service))
+        .route("/api/openapi.json", axum::routing::get(async move || openapi::serve(&document)))
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed);
+    router
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(always(header::CACHE_CONTROL, "no-store"))
+        .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(always(
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ))
+        .with_state(service)
+}
+
+fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// The names of every operation, with its method, its path and who may ask for it.
+#[must_use]
+pub fn routes() -> Vec<(String, String, String)> {
+    let described = |operation: &Operation| {
+        (operation.method.to_string(), operation.path.to_owned(), operation.access.to_string())
+    };
+    api::operations().iter().map(described).collect()
 }

@@ -1,0 +1,286 @@
+//! Every refusal, as RFC 9457 wants it: `application/problem+json`, with a code of a closed list.
+
+use std::any::Any;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use backhaul_app::{DoorError, ImportError, PeopleError};
+use backhaul_core::ledger::{Refusal, RefusalCode};
+use backhaul_store::Error;
+use backhaul_store::orders::OrderStoreError;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+macro_rules! codes {
+    ($($item:ident = $text:literal, $status:ident, $what:literal;)+) => {
+        /// What kind of refusal it is. Refusals of the ledger and faults of facts have codes of their own lists beside these.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum ProblemCode { $(#[doc = $what] $item,)+ }
+
+        impl ProblemCode {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$item,)+];
+
+            /// The code as it is written.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$item => $text,)+ }
+            }
+
+            /// The status that goes with it.
+            #[must_use]
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$item => StatusCode::$status,)+ }
+            }
+
+            /// What it means, in one sentence.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$item => $what,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    NotAuthenticated = "not_authenticated", UNAUTHORIZED, "No key was given, or it is not good.";
+    Forbidden = "forbidden", FORBIDDEN, "The key's roles do not include this.";
+    NotFound = "not_found", NOT_FOUND, "There is nothing at this address.";
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "This address does not know the method.";
+    OrderUnknown = "order_unknown", NOT_FOUND, "There is no such order.";
+    CaseUnknown = "case_unknown", NOT_FOUND, "There is no such case.";
+    TextUnknown = "text_unknown", NOT_FOUND, "There is no such text, or it was erased.";
+    KeyUnknown = "key_unknown", NOT_FOUND, "There is no such key.";
+    StaffUnknown = "staff_unknown", NOT_FOUND, "There is no such member of staff.";
+    UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "The body is not `application/json`.";
+    MalformedJson = "malformed_json", BAD_REQUEST, "The body is no JSON document.";
+    MalformedBody = "malformed_body", UNPROCESSABLE_ENTITY, "A field of the body is missing, unknown or not of its type.";
+    MalformedQuery = "malformed_query", BAD_REQUEST, "A query parameter is unknown or not of its type.";
+    MalformedCursor = "malformed_cursor", BAD_REQUEST, "The cursor is none that this list has given.";
+    MalformedPath = "malformed_path", BAD_REQUEST, "A part of the address is not of its type.";
+    TooLarge = "too_large", PAYLOAD_TOO_LARGE, "The body is over the limit.";
+    IdempotencyKeyMissing = "idempotency_key_missing", BAD_REQUEST, "This request needs the header `Idempotency-Key`.";
+    IdempotencyKeyMalformed = "idempotency_key_malformed", BAD_REQUEST, "The idempotency key has 1 to 255 visible ASCII characters.";
+    IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, "The idempotency key was used for another request.";
+    PreconditionMalformed = "precondition_malformed", BAD_REQUEST, "`If-Match` is not an entity tag that this API has given.";
+    PreconditionFailed = "precondition_failed", PRECONDITION_FAILED, "The order has changed since you looked.";
+    OrderInvalid = "order_invalid", UNPROCESSABLE_ENTITY, "The order does not add up, or its number is no number.";
+    OrderConflict = "order_conflict", CONFLICT, "Somebody else imported the same order at the same time.";
+    PolicyUnknown = "policy_unknown", CONFLICT, "The policy version that judges the order is not loaded.";
+    CaseTaken = "case_taken", CONFLICT, "The case number is another order's.";
+    TextTaken = "text_taken", CONFLICT, "The id of a text names other words already.";
+    Name = "name", UNPROCESSABLE_ENTITY, "The name or the password is not within its limits.";
+    Overloaded = "overloaded", SERVICE_UNAVAILABLE, "Too many requests are waiting; nothing was done.";
+    StorageUnavailable = "storage_unavailable", SERVICE_UNAVAILABLE, "The database does not answer; nothing was done.";
+    Unclear = "unclear", SERVICE_UNAVAILABLE, "The database was lost in the middle: repeat the request with the same key.";
+    Internal = "internal", INTERNAL_SERVER_ERROR, "A mistake of ours; it was logged.";
+}
+
+/// A refusal on its way out.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+    detail: String,
+    pointer: Option<String>,
+    clauses: Vec<String>,
+}
+
+/// A refusal as RFC 9457 wants it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct ProblemShown<'a> {
+    /// `urn:backhaul:problem:` and the code.
+    r#type: String,
+    /// The kind of refusal, in one sentence.
+    title: &'a str,
+    /// The HTTP status.
+    status: u16,
+    /// What happened this time, and what is allowed.
+    detail: &'a str,
+    /// The code, of a closed list.
+    code: &'a str,
+    /// Where in the body, as a path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<&'a str>,
+    /// The clauses of the policy that are why.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    clauses: &'a [String],
+}
+
+impl Problem {
+    /// A refusal of that kind.
+    #[must_use]
+    pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
+        Self::coded(code.status(), code.as_str(), code.title(), detail.into())
+    }
+
+    /// A refusal of that kind which says no more than what it is.
+    #[must_use]
+    pub fn plain(code: ProblemCode) -> Self {
+        Self::new(code, code.title())
+    }
+
+    /// A refusal whose code is of another list.
+    pub(crate) const fn coded(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        detail: String,
+    ) -> Self {
+        Self { status, code, title, detail, pointer: None, clauses: Vec::new() }
+    }
+
+    /// The same, with the place in the body.
+    #[must_use]
+    pub fn at(mut self, pointer: impl Into<String>) -> Self {
+        self.pointer = Some(pointer.into());
+        self
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let Self { status, code, title, detail, pointer, clauses } = &self;
+        let shown = ProblemShown {
+            r#type: format!("urn:backhaul:problem:{code}"),
+            title,
+            status: status.as_u16(),
+            detail,
+            code,
+            pointer: pointer.as_deref(),
+            clauses,
+        };
+        let mut response = (*status, Json(shown)).into_response();
+        let headers = response.headers_mut();
+        let kind = HeaderValue::from_static("application/problem+json");
+        headers.insert(header::CONTENT_TYPE, kind);
+        match *status {
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+/// A mistake of ours: the log gets what happened, the caller does not.
+fn internal(error: &dyn std::error::Error) -> Problem {
+    tracing::error!(error = %error, "a request failed");
+    Problem::plain(ProblemCode::Internal)
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Overloaded => Self::plain(ProblemCode::Overloaded),
+            Error::Unclear { .. } => {
+                tracing::error!(error = %error, "a commit is unclear");
+                Self::plain(ProblemCode::Unclear)
+            }
+            Error::Panicked { .. } | Error::Unreadable { .. } | Error::Nested => internal(&error),
+            error => {
+                tracing::error!(error = %error, "the database fails");
+                Self::plain(ProblemCode::StorageUnavailable)
+            }
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let status = match refusal.code {
+            RefusalCode::StaffOnly | RefusalCode::FinanceOnly | RefusalCode::NotForBuyer => {
+                StatusCode::FORBIDDEN
+            }
+            _ => StatusCode::CONFLICT,
+        };
+        let title = "The order's ledger says no.";
+        let mut problem = Self::coded(status, refusal.code.as_str(), title, refusal.message);
+        problem.clauses = refusal.clauses.iter().map(ToString::to_string).collect();
+        problem
+    }
+}
+
+impl From<DoorError> for Problem {
+    fn from(error: DoorError) -> Self {
+        use ProblemCode as Code;
+        let code = match error {
+            DoorError::Refused(refusal) => return refusal.into(),
+            DoorError::Database(error) => return error.into(),
+            DoorError::Ledger(backhaul_store::ledger::LedgerError::Database(error)) => {
+                return error.into();
+            }
+            DoorError::Order(error) => return error.into(),
+            DoorError::Forbidden { .. } => Code::Forbidden,
+            DoorError::UnknownOrder { .. } => Code::OrderUnknown,
+            DoorError::UnknownPolicy { .. } => Code::PolicyUnknown,
+            DoorError::CaseTaken { .. } => Code::CaseTaken,
+            DoorError::VersionDiffers { .. } => Code::PreconditionFailed,
+            DoorError::KeyReused => Code::IdempotencyKeyReused,
+            DoorError::TextTaken { .. } => Code::TextTaken,
+            DoorError::TextsTooLarge => Code::MalformedBody,
+            DoorError::LeaseLost => return internal(&error),
+            DoorError::Ledger(ref ledger) => {
+                let is_busy =
+                    matches!(ledger, backhaul_store::ledger::LedgerError::VersionConflict { .. });
+                return if is_busy { Self::plain(Code::Overloaded) } else { internal(&error) };
+            }
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<OrderStoreError> for Problem {
+    fn from(error: OrderStoreError) -> Self {
+        match error {
+            OrderStoreError::Conflict { .. } => {
+                Self::new(ProblemCode::OrderConflict, error.to_string())
+            }
+            OrderStoreError::Database(error) => error.into(),
+            OrderStoreError::Unreadable { .. } => internal(&error),
+        }
+    }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Database(error) => error.into(),
+            ImportError::Order(error) => error.into(),
+            error => Self::new(ProblemCode::OrderInvalid, error.to_string()),
+        }
+    }
+}
+
+impl From<PeopleError> for Problem {
+    fn from(error: PeopleError) -> Self {
+        match error {
+            PeopleError::Database(error) => error.into(),
+            PeopleError::Secret(_) => internal(&error),
+            error => Self::new(ProblemCode::Name, error.to_string()),
+        }
+    }
+}
+
+/// Where no route is.
+pub(crate) async fn not_found() -> Problem {
+    Problem::plain(ProblemCode::NotFound)
+}
+
+/// Where a route is, but not with this method.
+pub(crate) async fn method_not_allowed() -> Problem {
+    Problem::plain(ProblemCode::MethodNotAllowed)
+}
+
+/// What a panic in a handler comes to.
+pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    tracing::error!("a request panicked");
+    Problem::plain(ProblemCode::Internal).into_response()
+}
