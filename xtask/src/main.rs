@@ -28,16 +28,26 @@ enum Task {
     /// What no compiler checks: layers, documents that name what is not there, long files, …
     Tidy,
     /// Measure the figures of docs/benchmarks.md, with the machine and its load
-    Bench,
+    Bench {
+        #[command(subcommand)]
+        of: Option<BenchOf>,
+    },
     /// Build a fuzz target on the stable toolchain and run it
     Fuzz(fuzz::Arguments),
+}
+
+#[derive(Subcommand)]
+enum BenchOf {
+    /// Whole returns, reads and lists over HTTP
+    Service(bench::service::Args),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Ci => ci::run(root()),
         Task::Tidy => tidy::run(root()),
-        Task::Bench => bench::run(root()),
+        Task::Bench { of: None } => bench::run(root()),
+        Task::Bench { of: Some(BenchOf::Service(args)) } => bench::service::run(root(), &args),
         Task::Fuzz(arguments) => fuzz::run(root(), &arguments),
     };
     match done {

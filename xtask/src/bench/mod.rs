@@ -1,5 +1,8 @@
 //! `cargo xtask bench`: the figures of `docs/benchmarks.md`, measured on the real programs, with the machine and its load.
 
+mod http;
+pub(crate) mod service;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -173,6 +176,13 @@ fn facts(count: u64) -> String {
         lines.push_str("}\n");
     }
     lines
+}
+
+/// What a process has in memory now, in KiB.
+fn resident_kib(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
 }
 
 fn machine() -> String {
