@@ -1,6 +1,7 @@
 //! `backhaul`: the returns desk a merchant runs on its own machine. One file a command.
 
 mod audit_verify;
+mod clock;
 mod database;
 mod decide;
 mod import_orders;
@@ -9,6 +10,7 @@ mod policies;
 mod policy_check;
 mod policy_explain;
 mod policy_test;
+mod settings;
 mod show;
 
 use std::process::ExitCode;
