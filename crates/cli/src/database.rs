@@ -86,7 +86,9 @@ impl Database {
     /// A server was named.
     pub(crate) fn refuse_server(&self) -> Result<()> {
         match &self.server {
-            Some(_) => bail!("a server cannot do this yet: leave out `--server`, and stop the server first if it has the data"),
+            Some(_) => bail!(
+                "a server cannot do this yet: leave out `--server`, and stop the server first if it has the data"
+            ),
             None => Ok(()),
         }
     }
@@ -121,8 +123,8 @@ pub(crate) fn open_url(url: &DatabaseUrl) -> Result<Store> {
 /// # Errors
 /// The built-in policy cannot be read, which is a mistake of ours.
 pub(crate) fn desk(store: Store) -> Result<App> {
-    let catalogue = Catalogue::built_in()
-        .map_err(|found| anyhow::anyhow!("the built-in policy: {found:?}"))?;
+    let catalogue =
+        Catalogue::built_in().map_err(|found| anyhow::anyhow!("the built-in policy: {found:?}"))?;
     Ok(App::new(store, catalogue, Arc::new(SystemClock)))
 }
 

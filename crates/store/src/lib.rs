@@ -4,6 +4,7 @@
 //! - [`Tx`], [`Value`], [`Row`]: all that such a closure gets.
 //! - [`Error`], [`OpenError`]: how it fails.
 //! - [`orders`], [`ledger`]: an order's documents, and what happened to it. [`audit`]: whether anyone tampered with it.
+//! - [`dump`]: a copy of everything, and the way back. [`export`]: the same for others to read.
 //! - [`case_index`], [`outbox`], [`jobs`]: what follows from it.
 //!
 //! Not for rules, which are the core's, and not for rights, mails or payments, which are the application's.
@@ -12,7 +13,9 @@ mod address;
 pub mod audit;
 pub mod case_index;
 mod chain;
+pub mod dump;
 mod error;
+pub mod export;
 mod hash;
 pub mod jobs;
 pub mod ledger;
@@ -32,7 +35,8 @@ pub use self::address::DatabaseUrl;
 pub use self::chain::{Finding, Head, Tampering};
 pub use self::error::{Error, OpenError, Rule};
 pub use self::hash::{Hash, MalformedHash};
+pub use self::migrations::Schema;
 pub use self::orders::OrderId;
-pub use self::store::Store;
+pub use self::store::{Store, Waiting};
 pub use self::tx::{Engine, Row, Tx, Value};
 pub use self::work::{Pending, TRIES_MAX, WAITING_MAX};

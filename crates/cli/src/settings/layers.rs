@@ -97,14 +97,18 @@ impl Layers {
         names(&self.0.cache, "", &mut set);
         for name in set {
             let asked = general(&name);
-            let is_within = |known: &String| *known == asked || known.starts_with(&format!("{asked}."));
+            let is_within =
+                |known: &String| *known == asked || known.starts_with(&format!("{asked}."));
             if known.iter().any(is_within) {
                 continue;
             }
             let alike = |known: &&String| (strsim::jaro_winkler(known, &asked), (*known).clone());
-            let nearest = known.iter().map(|known| alike(&known)).max_by(|a, b| a.0.total_cmp(&b.0));
+            let nearest =
+                known.iter().map(|known| alike(&known)).max_by(|a, b| a.0.total_cmp(&b.0));
             let hint = match nearest {
-                Some((likeness, name)) if likeness >= ALIKE_MIN => format!("did you mean `{name}`?"),
+                Some((likeness, name)) if likeness >= ALIKE_MIN => {
+                    format!("did you mean `{name}`?")
+                }
                 _ => "docs/configuration.md lists them all".to_owned(),
             };
             bail!("{}: `{name}` is no setting: {hint}", self.origin(&name));
@@ -202,7 +206,8 @@ fn read_file(path: &Path) -> Result<Map<String, Value>> {
     let table: toml::Table = toml::from_str(&text).map_err(|error| {
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
         let line = before.matches('\n').count().saturating_add(1);
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count().saturating_add(1);
+        let column =
+            before.rsplit('\n').next().unwrap_or_default().chars().count().saturating_add(1);
         anyhow!("{}:{line}:{column}: {}", path.display(), error.message())
     })?;
     let origin = format!("`{}`", path.display());
@@ -223,10 +228,8 @@ fn valued(value: toml::Value, origin: &str) -> Result<Value> {
             ValueKind::Array(values?)
         }
         toml::Value::Table(table) => {
-            let table: Result<Map<_, _>> = table
-                .into_iter()
-                .map(|(name, value)| Ok((name, valued(value, origin)?)))
-                .collect();
+            let table: Result<Map<_, _>> =
+                table.into_iter().map(|(name, value)| Ok((name, valued(value, origin)?))).collect();
             ValueKind::Table(table?)
         }
     };

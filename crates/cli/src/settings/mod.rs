@@ -197,9 +197,9 @@ impl Settings {
     pub(crate) fn load(flags: &Flags) -> Result<Self> {
         let layers = layers::Layers::read(flags)?;
         let mut settings: Self = layers.settings()?;
-        settings.take_secrets().and_then(|()| settings.check()).map_err(|Wrong { key, error }| {
-            error.context(format!("{}: `{key}`", layers.origin(&key)))
-        })?;
+        settings.take_secrets().and_then(|()| settings.check()).map_err(
+            |Wrong { key, error }| error.context(format!("{}: `{key}`", layers.origin(&key))),
+        )?;
         Ok(settings)
     }
 
@@ -251,7 +251,8 @@ impl Settings {
         }
         for (name, provider) in &self.providers {
             if ProviderName::new(name).is_err() {
-                let message = format!("`{name}` cannot be a provider's name: letters, digits, `-` and `_`");
+                let message =
+                    format!("`{name}` cannot be a provider's name: letters, digits, `-` and `_`");
                 return wrong(&format!("providers.{name}"), message);
             }
             let needs_key = matches!(provider.kind, ProviderKind::Stripe | ProviderKind::Paypal);
@@ -272,7 +273,10 @@ impl Settings {
             Some(name) if !self.providers.contains_key(name) => {
                 let known: Vec<_> = self.providers.keys().map(|name| format!("`{name}`")).collect();
                 let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-                wrong("default_provider", format!("there is no provider `{name}`; there is {known}"))
+                wrong(
+                    "default_provider",
+                    format!("there is no provider `{name}`; there is {known}"),
+                )
             }
             _ => Ok(()),
         }
@@ -295,7 +299,11 @@ impl Wrong {
 fn take(key: &str, secret: &mut Option<Secret>, file: Option<&Path>) -> Result<(), Wrong> {
     let Some(file) = file else {
         let is_empty = secret.as_ref().is_some_and(|secret| secret.expose().trim().is_empty());
-        return if is_empty { Err(Wrong::new(key, anyhow::anyhow!("it is empty"))) } else { Ok(()) };
+        return if is_empty {
+            Err(Wrong::new(key, anyhow::anyhow!("it is empty")))
+        } else {
+            Ok(())
+        };
     };
     let key_file = format!("{key}_file");
     if secret.is_some() {

@@ -66,10 +66,7 @@ fn flags_stand_over_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("backhaul.toml");
     std::fs::write(&file, "listen = \"127.0.0.1:1\"\ndata = \"there\"\n").unwrap();
-    let flags = Flags {
-        config: Some(file),
-        settings: vec![("listen", "127.0.0.1:2".to_owned())],
-    };
+    let flags = Flags { config: Some(file), settings: vec![("listen", "127.0.0.1:2".to_owned())] };
     let settings = Settings::load(&flags).unwrap();
     assert_eq!(settings.listen.0.port(), 2);
     assert_eq!(settings.data, std::path::Path::new("there"));

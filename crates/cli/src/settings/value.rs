@@ -186,11 +186,13 @@ impl TryFrom<String> for MailAddress {
 
     fn try_from(text: String) -> Result<Self, String> {
         let is_plain = |part: &str| {
-            !part.is_empty() && !part.contains(|sign: char| sign.is_whitespace() || "<>@,;".contains(sign))
+            !part.is_empty()
+                && !part.contains(|sign: char| sign.is_whitespace() || "<>@,;".contains(sign))
         };
         match text.split_once('@') {
             Some((name, host)) if is_plain(name) && is_plain(host) => Ok(Self(text)),
-            _ => Err("this is no mail address: write it alone, such as `returns@shop.example`".to_owned()),
+            _ => Err("this is no mail address: write it alone, such as `returns@shop.example`"
+                .to_owned()),
         }
     }
 }
@@ -209,7 +211,13 @@ pub(crate) struct Bounded<const MIN: u64, const MAX: u64>(u64);
 impl<const MIN: u64, const MAX: u64> Bounded<MIN, MAX> {
     /// A number that is known to be within the bounds; the nearest one where it is not.
     pub(crate) const fn new(number: u64) -> Self {
-        Self(if number < MIN { MIN } else if number > MAX { MAX } else { number })
+        Self(if number < MIN {
+            MIN
+        } else if number > MAX {
+            MAX
+        } else {
+            number
+        })
     }
 
     /// The number.
