@@ -21,8 +21,8 @@ pub(crate) struct Database {
     #[arg(long, value_name = "DIR")]
     data: Option<String>,
     /// A database elsewhere: `postgres://…` or `sqlite:FILE`.
-    #[arg(long, value_name = "URL")]
-    database: Option<String>,
+    #[arg(long = "database", value_name = "URL")]
+    url: Option<String>,
     /// A running server to ask, in the place of the database itself, such as `https://returns.shop.example`.
     #[arg(long, value_name = "URL", requires = "key", help_heading = "A running server")]
     server: Option<String>,
@@ -74,7 +74,7 @@ impl Database {
     /// # Errors
     /// As [`Settings::load`].
     pub(crate) fn settings_with(&self, more: &[(&'static str, Option<&str>)]) -> Result<Settings> {
-        let own = [("data", self.data.as_deref()), ("database", self.database.as_deref())];
+        let own = [("data", self.data.as_deref()), ("database", self.url.as_deref())];
         let set = own.iter().chain(more);
         let set = set.filter_map(|(name, value)| Some((*name, (*value)?.to_owned())));
         Settings::load(&Flags { config: self.config.clone(), settings: set.collect() })

@@ -5,21 +5,30 @@ mod clock;
 mod database;
 mod decide;
 mod import_orders;
+mod logs;
+mod meters;
 mod migrate;
 mod policies;
 mod policy_check;
 mod policy_explain;
 mod policy_test;
+mod serve;
 mod settings;
 mod show;
+mod work_list;
+mod workers;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+/// What the program's end says.
+const EXIT_CODES: &str =
+    "Exit codes: 0 all is well; 1 the answer is no, or a part was refused; 2 it could not be done.";
+
 /// The returns desk a merchant runs on its own machine.
 #[derive(Parser)]
-#[command(version, about, propagate_version = true)]
+#[command(version, about, propagate_version = true, after_help = EXIT_CODES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -44,6 +53,13 @@ enum Command {
     Audit(AuditCommand),
     /// Make the database, or bring it to this version.
     Migrate(migrate::Args),
+    /// Serve the desk over HTTP, and work on its jobs.
+    ///
+    /// Prints `listening on http://…` once it does. `SIGTERM` and `SIGINT` end it in order: requests first, then jobs, up to the
+    /// limit that is set; the exit code is 0 then. A second signal cuts the waiting short.
+    Serve(serve::ServeArgs),
+    /// Work on jobs without serving: beside servers on PostgreSQL, as many as there is work for.
+    Worker(serve::WorkerArgs),
 }
 
 #[derive(Subcommand)]
@@ -85,6 +101,8 @@ fn main() -> ExitCode {
         Command::Import(ImportCommand::Orders(args)) => import_orders::run(&args),
         Command::Audit(AuditCommand::Verify(args)) => audit_verify::run(&args),
         Command::Migrate(args) => migrate::run(&args),
+        Command::Serve(args) => serve::serve(&args),
+        Command::Worker(args) => serve::work(&args),
     };
     match done {
         Ok(code) => code,
@@ -100,4 +118,40 @@ fn main() -> ExitCode {
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let io = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>());
     io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    fn leaves(command: &clap::Command, name: &str, found: &mut Vec<String>) {
+        let commands = command.get_subcommands().filter(|command| command.get_name() != "help");
+        let mut is_leaf = true;
+        for command in commands {
+            is_leaf = false;
+            leaves(command, &format!("{name} {}", command.get_name()), found);
+        }
+        if is_leaf {
+            found.push(name.to_owned());
+        }
+    }
+
+    #[test]
+    fn every_command_is_on_the_page() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/commands.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        let mut commands = Vec::new();
+        leaves(&Cli::command(), "backhaul", &mut commands);
+        assert!(commands.len() > 10, "{commands:?}");
+        for command in commands {
+            assert!(page.contains(&format!("| `{command}")), "`{command}` in docs/commands.md");
+        }
+    }
+
+    #[test]
+    fn the_flags_of_every_command_fit_together() {
+        Cli::command().debug_assert();
+    }
 }

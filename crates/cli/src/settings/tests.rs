@@ -74,8 +74,8 @@ fn flags_stand_over_the_file() {
 
 #[test]
 fn no_secret_is_in_what_is_printed_of_settings() {
-    let mut settings = Settings::default();
-    settings.database = Some(super::Secret::new("postgres://desk:hush@localhost/x"));
+    let database = Some(super::Secret::new("postgres://desk:hush@localhost/x"));
+    let mut settings = Settings { database, ..Settings::default() };
     let mut stripe = Provider::of(ProviderKind::Stripe);
     stripe.key = Some(super::Secret::new("hush"));
     settings.providers.insert("stripe".to_owned(), stripe);

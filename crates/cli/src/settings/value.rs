@@ -72,9 +72,9 @@ words! {
 words! {
     /// Which adapter speaks to a payment provider.
     ProviderKind {
-        /// Stripe.
+        /// That of `api.stripe.com`.
         Stripe = "stripe",
-        /// PayPal.
+        /// That of `api-m.paypal.com`.
         Paypal = "paypal",
         /// One that plays a provider, for trying out.
         Test = "test",

@@ -1,0 +1,6 @@
+//! The service as those who run it see it: the program itself, its settings, its signals, its copies.
+#![expect(clippy::expect_used, reason = "tests fail by panicking")]
+
+mod configuration;
+mod server;
+mod support;
