@@ -1,17 +1,21 @@
 //! `backhaul`: the returns desk a merchant runs on its own machine. One file a command.
 
 mod audit_verify;
+mod backup;
 mod clock;
 mod database;
 mod decide;
+mod export;
 mod import_orders;
 mod logs;
 mod meters;
 mod migrate;
+mod new_file;
 mod policies;
 mod policy_check;
 mod policy_explain;
 mod policy_test;
+mod restore;
 mod serve;
 mod settings;
 mod show;
@@ -60,6 +64,21 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Work on jobs without serving: beside servers on PostgreSQL, as many as there is work for.
     Worker(serve::WorkerArgs),
+    /// Export everything as lines of JSON, for other programs.
+    ///
+    /// Orders with all versions, events with their hashes, and settings without secrets, all of one moment. What is personal is
+    /// marked, and left out unless it is asked for.
+    Export(export::Args),
+    /// Copy everything, as of one moment, into one file.
+    ///
+    /// The file holds what people typed, and the hashes of passwords and keys: keep it as you keep the database.
+    Backup(backup::Args),
+    /// Put a copy back into an empty database, of the same or of the other engine.
+    ///
+    /// Refunds are paused then, because what was paid after the copy was made is not in it. A file that is torn, changed or of a
+    /// later version is refused, and nothing is kept of it. The ledgers are verified at the end; the exit code is 1 where one was
+    /// tampered with.
+    Restore(restore::Args),
 }
 
 #[derive(Subcommand)]
@@ -103,6 +122,9 @@ fn main() -> ExitCode {
         Command::Migrate(args) => migrate::run(&args),
         Command::Serve(args) => serve::serve(&args),
         Command::Worker(args) => serve::work(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Backup(args) => backup::run(&args),
+        Command::Restore(args) => restore::run(&args),
     };
     match done {
         Ok(code) => code,

@@ -2,5 +2,6 @@
 #![expect(clippy::expect_used, reason = "tests fail by panicking")]
 
 mod configuration;
+mod copies;
 mod server;
 mod support;
