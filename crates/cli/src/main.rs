@@ -5,6 +5,7 @@ mod backup;
 mod clock;
 mod database;
 mod decide;
+mod doctor;
 mod export;
 mod import_orders;
 mod logs;
@@ -79,6 +80,11 @@ enum Command {
     /// later version is refused, and nothing is kept of it. The ledgers are verified at the end; the exit code is 1 where one was
     /// tampered with.
     Restore(restore::Args),
+    /// Check the settings, the data, the clock, and whom the desk talks to.
+    ///
+    /// One line a check: ok, warning or wrong, what it saw, and what to do. Nothing is changed. The exit code is 1 when something
+    /// is wrong.
+    Doctor(doctor::Args),
 }
 
 #[derive(Subcommand)]
@@ -125,6 +131,7 @@ fn main() -> ExitCode {
         Command::Export(args) => export::run(&args),
         Command::Backup(args) => backup::run(&args),
         Command::Restore(args) => restore::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
     };
     match done {
         Ok(code) => code,

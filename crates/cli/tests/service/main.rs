@@ -3,5 +3,6 @@
 
 mod configuration;
 mod copies;
+mod doctor;
 mod server;
 mod support;
