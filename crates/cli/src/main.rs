@@ -1,23 +1,39 @@
 //! `backhaul`: the returns desk a merchant runs on its own machine. One file a command.
 
 mod audit_verify;
+mod backup;
+mod clock;
 mod database;
 mod decide;
+mod doctor;
+mod export;
 mod import_orders;
+mod logs;
+mod meters;
 mod migrate;
+mod new_file;
 mod policies;
 mod policy_check;
 mod policy_explain;
 mod policy_test;
+mod restore;
+mod serve;
+mod settings;
 mod show;
+mod work_list;
+mod workers;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+/// What the program's end says.
+const EXIT_CODES: &str =
+    "Exit codes: 0 all is well; 1 the answer is no, or a part was refused; 2 it could not be done.";
+
 /// The returns desk a merchant runs on its own machine.
 #[derive(Parser)]
-#[command(version, about, propagate_version = true)]
+#[command(version, about, propagate_version = true, after_help = EXIT_CODES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -42,6 +58,33 @@ enum Command {
     Audit(AuditCommand),
     /// Make the database, or bring it to this version.
     Migrate(migrate::Args),
+    /// Serve the desk over HTTP, and work on its jobs.
+    ///
+    /// Prints `listening on http://…` once it does. `SIGTERM` and `SIGINT` end it in order: requests first, then jobs, up to the
+    /// limit that is set; the exit code is 0 then. A second signal cuts the waiting short.
+    Serve(serve::ServeArgs),
+    /// Work on jobs without serving: beside servers on PostgreSQL, as many as there is work for.
+    Worker(serve::WorkerArgs),
+    /// Export everything as lines of JSON, for other programs.
+    ///
+    /// Orders with all versions, events with their hashes, and settings without secrets, all of one moment. What is personal is
+    /// marked, and left out unless it is asked for.
+    Export(export::Args),
+    /// Copy everything, as of one moment, into one file.
+    ///
+    /// The file holds what people typed, and the hashes of passwords and keys: keep it as you keep the database.
+    Backup(backup::Args),
+    /// Put a copy back into an empty database, of the same or of the other engine.
+    ///
+    /// Refunds are paused then, because what was paid after the copy was made is not in it. A file that is torn, changed or of a
+    /// later version is refused, and nothing is kept of it. The ledgers are verified at the end; the exit code is 1 where one was
+    /// tampered with.
+    Restore(restore::Args),
+    /// Check the settings, the data, the clock, and whom the desk talks to.
+    ///
+    /// One line a check: ok, warning or wrong, what it saw, and what to do. Nothing is changed. The exit code is 1 when something
+    /// is wrong.
+    Doctor(doctor::Args),
 }
 
 #[derive(Subcommand)]
@@ -83,6 +126,12 @@ fn main() -> ExitCode {
         Command::Import(ImportCommand::Orders(args)) => import_orders::run(&args),
         Command::Audit(AuditCommand::Verify(args)) => audit_verify::run(&args),
         Command::Migrate(args) => migrate::run(&args),
+        Command::Serve(args) => serve::serve(&args),
+        Command::Worker(args) => serve::work(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Backup(args) => backup::run(&args),
+        Command::Restore(args) => restore::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
     };
     match done {
         Ok(code) => code,
@@ -98,4 +147,40 @@ fn main() -> ExitCode {
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let io = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>());
     io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    fn leaves(command: &clap::Command, name: &str, found: &mut Vec<String>) {
+        let commands = command.get_subcommands().filter(|command| command.get_name() != "help");
+        let mut is_leaf = true;
+        for command in commands {
+            is_leaf = false;
+            leaves(command, &format!("{name} {}", command.get_name()), found);
+        }
+        if is_leaf {
+            found.push(name.to_owned());
+        }
+    }
+
+    #[test]
+    fn every_command_is_on_the_page() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/commands.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        let mut commands = Vec::new();
+        leaves(&Cli::command(), "backhaul", &mut commands);
+        assert!(commands.len() > 10, "{commands:?}");
+        for command in commands {
+            assert!(page.contains(&format!("| `{command}")), "`{command}` in docs/commands.md");
+        }
+    }
+
+    #[test]
+    fn the_flags_of_every_command_fit_together() {
+        Cli::command().debug_assert();
+    }
 }

@@ -31,6 +31,11 @@ impl Hash {
         Self(Sha256::digest(text.as_bytes()).into())
     }
 
+    /// The hash of all that a hasher was given.
+    pub(crate) fn of_digest(hasher: Sha256) -> Self {
+        Self(hasher.finalize().into())
+    }
+
     /// The hash of an event that follows the one of that hash (invariant `tamper-evident`).
     ///
     /// Each text goes in with its length before it, so that no two events give the same bytes.

@@ -7,6 +7,7 @@
 //! - [`case_index`], [`refund_index`], [`outbox`], [`jobs`]: what follows from it.
 //! - [`people`], [`texts`], [`request_keys`], [`settings`]: who asks, what they typed, what they asked before, and what the desk
 //!   remembers of itself.
+//! - [`dump`]: a copy of everything, and the way back. [`export`]: the same for others to read.
 //!
 //! Not for rules, which are the core's, and not for rights, mails or payments, which are the application's.
 
@@ -14,7 +15,9 @@ mod address;
 pub mod audit;
 pub mod case_index;
 mod chain;
+pub mod dump;
 mod error;
+pub mod export;
 mod hash;
 pub mod jobs;
 pub mod ledger;
@@ -38,7 +41,8 @@ pub use self::address::DatabaseUrl;
 pub use self::chain::{Finding, Head, Tampering};
 pub use self::error::{Error, OpenError, Rule};
 pub use self::hash::{Hash, MalformedHash};
+pub use self::migrations::Schema;
 pub use self::orders::OrderId;
-pub use self::store::Store;
+pub use self::store::{Store, Waiting};
 pub use self::tx::{Engine, Row, Tx, Value};
 pub use self::work::{Pending, TRIES_MAX, WAITING_MAX};

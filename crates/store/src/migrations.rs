@@ -33,6 +33,34 @@ const ALL: &[Migration] = migrations! {
 /// Any number, the same in every process: whoever has it migrates, and the others wait.
 const MIGRATION_LOCK: i64 = 7_233_101_948;
 
+/// How far the tables of a database have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schema {
+    /// The newest migration that has run; 0 where none has.
+    pub ran: i64,
+    /// The newest migration of this program.
+    pub newest: i64,
+}
+
+/// The newest migration of this program.
+pub(crate) fn newest() -> i64 {
+    ALL.last().map_or(0, |migration| migration.number)
+}
+
+/// How far the tables have come.
+pub(crate) fn schema(tx: &mut dyn Tx) -> Result<Schema, Error> {
+    let is_there = match tx.engine() {
+        Engine::Sqlite => "select 1 from sqlite_schema where name = 'schema_migration'",
+        Engine::Postgres => "select 1 where to_regclass('schema_migration') is not null",
+    };
+    if tx.first(is_there, &[], |_| Ok(()))?.is_none() {
+        return Ok(Schema { ran: 0, newest: newest() });
+    }
+    let sql = "select coalesce(max(number), 0) from schema_migration";
+    let ran = tx.first(sql, &[], |row| row.int(0))?.unwrap_or(0);
+    Ok(Schema { ran, newest: newest() })
+}
+
 /// Runs what has not run yet.
 pub(crate) fn run(store: &Store) -> Result<(), OpenError> {
     store.write(make_table).wait()?;

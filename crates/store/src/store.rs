@@ -6,7 +6,7 @@ use crossbeam_channel::{Sender, TrySendError};
 
 use crate::address::DatabaseUrl;
 use crate::error::{Error, OpenError};
-use crate::migrations;
+use crate::migrations::{self, Schema};
 use crate::postgresql;
 use crate::sqlite;
 use crate::threads::Threads;
@@ -16,6 +16,15 @@ use crate::work::{Access, Pending, Queues, Task, is_in_transaction, unit};
 /// An open database. A clone is another handle of the same one; it is closed when the last is dropped.
 #[derive(Clone, Debug)]
 pub struct Store(Arc<Inner>);
+
+/// How many transactions wait for a thread. On PostgreSQL both kinds wait in one queue, and the numbers are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Those that may change something.
+    pub writes: usize,
+    /// Those that only look.
+    pub reads: usize,
+}
 
 /// Dropped in this order: without queues the threads end, and after them the file is free.
 #[derive(Debug)]
@@ -33,6 +42,16 @@ impl Store {
     /// # Errors
     /// [`OpenError`].
     pub fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
+        let store = Self::open_as_it_is(url)?;
+        migrations::run(&store)?;
+        Ok(store)
+    }
+
+    /// Opens a database without migrating it, to look at it. Ask [`Store::schema`] before anything else.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open_as_it_is(url: &DatabaseUrl) -> Result<Self, OpenError> {
         let mut threads = Threads::default();
         let (queues, kept) = match url {
             DatabaseUrl::Sqlite(file) => {
@@ -41,9 +60,18 @@ impl Store {
             }
             DatabaseUrl::Postgres(config) => (postgresql::open(config, &mut threads)?, None),
         };
-        let store = Self(Arc::new(Inner { queues, _threads: threads, _kept: kept }));
-        migrations::run(&store)?;
-        Ok(store)
+        Ok(Self(Arc::new(Inner { queues, _threads: threads, _kept: kept })))
+    }
+
+    /// How far the tables have come.
+    pub fn schema(&self) -> Pending<Schema, Error> {
+        self.read(migrations::schema)
+    }
+
+    /// How many transactions wait for a thread at this moment.
+    #[must_use]
+    pub fn waiting(&self) -> Waiting {
+        Waiting { writes: self.0.queues.writes.len(), reads: self.0.queues.reads.len() }
     }
 
     /// Runs a closure in a transaction and keeps all that it did, or, where it returns an error or panics, nothing.

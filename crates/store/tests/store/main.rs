@@ -12,6 +12,7 @@
 )]
 
 mod audit;
+mod copies;
 mod jobs;
 mod ledgers;
 mod migrations;

@@ -1,0 +1,8 @@
+//! The service as those who run it see it: the program itself, its settings, its signals, its copies.
+#![expect(clippy::expect_used, reason = "tests fail by panicking")]
+
+mod configuration;
+mod copies;
+mod doctor;
+mod server;
+mod support;
