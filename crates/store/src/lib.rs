@@ -4,7 +4,7 @@
 //! - [`Tx`], [`Value`], [`Row`]: all that such a closure gets.
 //! - [`Error`], [`OpenError`]: how it fails.
 //! - [`orders`], [`ledger`]: an order's documents, and what happened to it. [`audit`]: whether anyone tampered with it.
-//! - [`case_index`], [`outbox`], [`jobs`]: what follows from it.
+//! - [`case_index`], [`outbox`], [`jobs`], [`webhooks`]: what follows from it.
 //!
 //! Not for rules, which are the core's, and not for rights, mails or payments, which are the application's.
 
@@ -26,6 +26,7 @@ mod store;
 mod threads;
 mod tx;
 mod walk;
+pub mod webhooks;
 mod work;
 
 pub use self::address::DatabaseUrl;

@@ -17,6 +17,7 @@ pub mod command;
 mod context;
 mod decide;
 mod event;
+mod event_kind;
 mod evolve;
 mod freight;
 mod goods;
@@ -38,6 +39,7 @@ pub use self::command::Command;
 pub use self::context::{Actor, Context};
 pub use self::decide::decide;
 pub use self::event::{Event, Occasion};
+pub use self::event_kind::EventKind;
 pub use self::evolve::evolve;
 pub use self::freight::{FreightCharge, FreightDebt, FreightSettlement, Leg, freight_debt};
 pub use self::goods::{
