@@ -10,7 +10,7 @@ use backhaul_core::policy::{Catalogue, Policy};
 use backhaul_store::jobs::{self, Claim};
 use backhaul_store::ledger::{History, LedgerError};
 use backhaul_store::orders::OrderStoreError;
-use backhaul_store::{Error, OrderId, Tx, case_index, ledger, orders};
+use backhaul_store::{Error, OrderId, Tx, case_index, ledger, orders, webhooks};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::project::{enqueue_refunds, project};
@@ -193,6 +193,7 @@ impl Attempt {
         }
         project(tx, &id, &before, &after, &policy, now)?;
         enqueue_refunds(tx, &order.number, &events, now)?;
+        webhooks::enqueue(tx, &id, history.head.version(), &events, now)?;
         Ok(Done { events, version: head.version() })
     }
 

@@ -196,6 +196,20 @@ pub fn set_standing(tx: &mut dyn Tx, id: &str, standing: Standing) -> Result<boo
     Ok(changed == 1)
 }
 
+/// Says whether an endpoint is switched off, and keeps it so until this transaction ends: whoever is just switching it on is
+/// waited for.
+///
+/// # Errors
+/// [`Error`].
+pub fn hold_off(tx: &mut dyn Tx, id: &str) -> Result<bool, Error> {
+    let held = tx.exec(
+        "update webhook_endpoint set standing = standing
+         where endpoint_id = $1 and standing <> 'active'",
+        values![id],
+    )?;
+    Ok(held == 1)
+}
+
 /// Notes that something arrived.
 ///
 /// # Errors

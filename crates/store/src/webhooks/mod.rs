@@ -17,8 +17,8 @@ pub use self::delivery::{
     Delivery, DeliveryState, PAGE_MAX, Wanted, deliveries, delivery, forget, put,
 };
 pub use self::endpoint::{
-    ENDPOINTS_MAX, Endpoint, OldSecret, Standing, add, arrives, endpoint, endpoints, fails, remove,
-    rotate, set_standing,
+    ENDPOINTS_MAX, Endpoint, OldSecret, Standing, add, arrives, endpoint, endpoints, fails,
+    hold_off, remove, rotate, set_standing,
 };
 use crate::error::Error;
 use crate::jobs::{self, NewJob};
@@ -135,8 +135,8 @@ pub fn advance(tx: &mut dyn Tx, endpoint: &str, order: &OrderId, seq: i64) -> Re
 
 /// Makes everything due that waits for an endpoint, and that no worker holds.
 ///
-/// Call it after the endpoint was switched on, in the same transaction: a worker that has read the old standing holds the row of
-/// its job, is waited for here, and what it put aside is due again.
+/// Call it after the endpoint was switched on, in the same transaction. A worker that puts a job aside meets this one at the
+/// endpoint's row or at the job's; should each wait for the other, PostgreSQL lets one of them start again.
 ///
 /// # Errors
 /// [`Error`].
