@@ -163,3 +163,6 @@ fn fault_of_io(error: &std::io::Error) -> SendFault {
         _ => SendFault::ConnectionFailed,
     }
 }
+
+#[cfg(test)]
+mod tests;
