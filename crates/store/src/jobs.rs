@@ -50,14 +50,15 @@ pub fn enqueue(tx: &mut dyn Tx, job: &NewJob) -> Result<bool, Error> {
 
 /// Enqueues a job, or meets the one that is there and leaves its due time.
 ///
-/// Whoever is just finishing that one is waited for, and then the job is new. So a worker that prolongs its lease, looks whether
-/// there is more to do, and finishes in that transaction, misses nothing that was written before this call.
+/// Whoever is just finishing that one is waited for, and then the job is new; whoever comes to finish it later waits for this
+/// transaction. So a worker that prolongs its lease, looks whether there is more to do, and finishes in that transaction, misses
+/// nothing that was written before this call.
 ///
 /// # Errors
 /// [`Error`].
 pub fn meet(tx: &mut dyn Tx, job: &NewJob) -> Result<(), Error> {
     let NewJob { id, kind, body, due_at } = job;
-    // Not `do nothing`: on PostgreSQL that would not wait for a transaction which is removing the row.
+    // Not `do nothing`: on PostgreSQL that would leave the row free, and a worker could look and finish before this commits.
     tx.exec(
         "insert into job (id, kind, body, due_at_us) values ($1, $2, $3, $4)
          on conflict (id) do update set due_at_us = job.due_at_us",

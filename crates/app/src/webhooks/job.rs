@@ -196,6 +196,8 @@ impl Held {
                 if delivery.next_try_at.is_none() {
                     delivery.state = DeliveryState::Failed;
                 }
+                // Put aside with its order: nothing is planned.
+                delivery.next_try_at = delivery.next_try_at.filter(|_| is_on);
             }
         }
         webhooks::put(tx, &delivery)?;
@@ -204,11 +206,11 @@ impl Held {
             return Ok(None);
         }
         match (delivery.state, delivery.next_try_at) {
-            (DeliveryState::Waiting, Some(due_at)) if is_on => {
+            (DeliveryState::Waiting, Some(due_at)) => {
                 jobs::put_back(tx, &self.claim, due_at)?;
                 Ok(None)
             }
-            (DeliveryState::Waiting, _) => self.put_aside(tx, now).map(|()| None),
+            (DeliveryState::Waiting, None) => self.put_aside(tx, now).map(|()| None),
             // The order goes on, also behind a message that was given up.
             _ => {
                 webhooks::advance(tx, &self.endpoint, &self.order, letter.event.seq)?;

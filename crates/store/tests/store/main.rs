@@ -20,4 +20,5 @@ mod on_sqlite;
 mod one_process;
 mod read_tables;
 mod transactions;
+mod webhooks;
 mod world;
