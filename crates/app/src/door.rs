@@ -11,7 +11,9 @@ use backhaul_store::jobs::{self, Claim};
 use backhaul_store::ledger::{History, LedgerError, Recorded};
 use backhaul_store::orders::OrderStoreError;
 use backhaul_store::request_keys::{self, Answered};
-use backhaul_store::{Error, OrderId, Tx, case_index, ledger, orders, refund_index, texts};
+use backhaul_store::{
+    Error, OrderId, Tx, case_index, ledger, orders, refund_index, texts, webhooks,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::loaded::{Loaded, LoadedLedgers};
@@ -294,6 +296,7 @@ impl Attempt {
         let after = before.followed_by(&events, head);
         project(tx, &place.id, &before.ledger, &after.ledger, &policy, now)?;
         enqueue_refunds(tx, number, &events, now)?;
+        webhooks::enqueue(tx, &place.id, before.head.version(), &events, now)?;
         self.remember(tx, &place.id, before.head.version(), head.version(), now)?;
         let done = Done { events, version: head.version(), is_replay: false };
         Ok((done, Some((place.id, after))))

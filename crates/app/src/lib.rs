@@ -9,6 +9,7 @@
 //! - `project`: what follows from a ledger's change, in the same transaction.
 //! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
 //! - [`RefundProvider`]: the port to those who pay.
+//! - [`webhooks`]: others are told of events over HTTP, and the port to do it.
 //! - [`Clock`]: the time, injected.
 //!
 //! Not for rules, which are the core's, nor for HTTP, mail or payment providers, which are adapters.
@@ -24,6 +25,7 @@ mod refund_job;
 mod refund_provider;
 mod refund_step;
 pub mod right;
+pub mod webhooks;
 
 use std::sync::Arc;
 

@@ -48,6 +48,37 @@ pub fn enqueue(tx: &mut dyn Tx, job: &NewJob) -> Result<bool, Error> {
     Ok(inserted == 1)
 }
 
+/// Enqueues a job, or meets the one that is there and leaves its due time.
+///
+/// Whoever is just finishing that one is waited for, and then the job is new; whoever comes to finish it later waits for this
+/// transaction. So a worker that prolongs its lease, looks whether there is more to do, and finishes in that transaction, misses
+/// nothing that was written before this call.
+///
+/// # Errors
+/// [`Error`].
+pub fn meet(tx: &mut dyn Tx, job: &NewJob) -> Result<(), Error> {
+    let NewJob { id, kind, body, due_at } = job;
+    // Not `do nothing`: on PostgreSQL that would leave the row free, and a worker could look and finish before this commits.
+    tx.exec(
+        "insert into job (id, kind, body, due_at_us) values ($1, $2, $3, $4)
+         on conflict (id) do update set due_at_us = job.due_at_us",
+        values![id, kind, body, *due_at],
+    )?;
+    Ok(())
+}
+
+/// Makes a job due at once that waits and that nobody holds; says whether it did.
+///
+/// # Errors
+/// [`Error`].
+pub fn hasten(tx: &mut dyn Tx, id: &str, now: Timestamp) -> Result<bool, Error> {
+    let changed = tx.exec(
+        "update job set due_at_us = $1 where id = $2 and holder = '' and due_at_us > $1",
+        values![now, id],
+    )?;
+    Ok(changed == 1)
+}
+
 /// Claims the job of that kind that has been due longest, until the lease ends.
 ///
 /// # Errors

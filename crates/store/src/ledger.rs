@@ -5,7 +5,6 @@
 
 use backhaul_core::ledger::Event;
 use jiff::Timestamp;
-use serde::Deserialize;
 
 use crate::chain::{Finding, Head};
 use crate::error::Error;
@@ -64,6 +63,39 @@ pub enum LedgerError {
     Database(#[from] Error),
 }
 
+/// One event as it is stored, for handing it on without a look into it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Its place, from 1.
+    pub seq: i64,
+    /// When it was appended.
+    pub at: Timestamp,
+    /// Its type; one that is no [`backhaul_core::ledger::EventKind`] was written by a later version of this program.
+    pub kind: String,
+    /// The event, as JSON.
+    pub body: String,
+}
+
+/// The events behind that place, in order, at most so many. The chain is not checked: see [`load`] for what decisions rest on.
+///
+/// # Errors
+/// [`Error`].
+pub fn after(tx: &mut dyn Tx, order: &OrderId, seq: i64, limit: u32) -> Result<Vec<Stored>, Error> {
+    tx.all(
+        "select seq, at_us, kind, body from ledger_event
+         where order_id = $1 and seq > $2 order by seq limit $3",
+        values![order.as_str(), seq, i64::from(limit)],
+        |row| {
+            Ok(Stored {
+                seq: row.int(0)?,
+                at: row.moment(1)?,
+                kind: row.text(2)?.to_owned(),
+                body: row.text(3)?.to_owned(),
+            })
+        },
+    )
+}
+
 /// Appends events behind the head that the caller has seen; returns the new one.
 ///
 /// # Errors
@@ -81,9 +113,10 @@ pub fn append(
     let mut rows = Vec::with_capacity(events.len());
     for event in events {
         let seq = head.seq.saturating_add(1);
-        let (kind, body) = written(event).map_err(|error| unreadable(order, seq, &error))?;
+        let kind = event.kind().as_str();
+        let body = serde_json::to_string(event).map_err(|error| unreadable(order, seq, &error))?;
         let (order, at_us) = (order.as_str(), at.as_microsecond());
-        head = head.followed_by(&Sealed { order, seq, at_us, kind: &kind, body: &body });
+        head = head.followed_by(&Sealed { order, seq, at_us, kind, body: &body });
         rows.push((head, kind, body));
     }
     // First, because on PostgreSQL this waits for whoever else is appending, and then sees what came of it.
@@ -105,7 +138,7 @@ pub fn append(
         let inserted = tx.exec(
             "insert into ledger_event (order_id, seq, at_us, kind, body, hash)
              values ($1, $2, $3, $4, $5, $6)",
-            values![order.as_str(), *seq, at, kind, body, &hash.to_string()],
+            values![order.as_str(), *seq, at, *kind, body, &hash.to_string()],
         );
         inserted.map_err(|error| {
             if error.is_duplicate() { conflict() } else { LedgerError::Database(error) }
@@ -138,18 +171,6 @@ pub fn load(tx: &mut dyn Tx, order: &OrderId) -> Result<Option<History>, LedgerE
         return Err(LedgerError::Tampered(finding));
     }
     failed.map_or(Ok(Some(History { head: walked.head, events })), Err)
-}
-
-/// An event's type, and the event as JSON.
-fn written(event: &Event) -> serde_json::Result<(String, String)> {
-    #[derive(Deserialize)]
-    struct Tagged {
-        #[serde(rename = "type")]
-        kind: String,
-    }
-    let body = serde_json::to_string(event)?;
-    let Tagged { kind } = serde_json::from_str(&body)?;
-    Ok((kind, body))
 }
 
 fn unreadable(order: &OrderId, seq: i64, error: &serde_json::Error) -> LedgerError {

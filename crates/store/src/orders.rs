@@ -183,6 +183,16 @@ pub fn page(tx: &mut dyn Tx, after: &str, limit: u32) -> Result<Vec<Place>, Erro
     )
 }
 
+/// The number of the order with that id.
+///
+/// # Errors
+/// [`Error`].
+pub fn number(tx: &mut dyn Tx, id: &OrderId) -> Result<Option<String>, Error> {
+    tx.first("select number from ledger_order where order_id = $1", values![id.as_str()], |row| {
+        Ok(row.text(0)?.to_owned())
+    })
+}
+
 /// A version of an order's document, or the newest.
 ///
 /// # Errors

@@ -13,3 +13,4 @@ mod races;
 mod refunds;
 mod returns;
 mod rights;
+mod webhooks;

@@ -92,7 +92,7 @@ mod tests {
     fn the_kind_of_an_event_is_its_type() {
         for text in [
             r#"{"type": "case_closed", "case": "A"}"#,
-            r#"{"type": "arrival_sent_back", "arrival": "A", "by": {"kind": "system"}}"#,
+            r#"{"type": "refund_cancelled", "refund": "R", "reason": "t", "by": {"kind": "system"}}"#,
             r#"{"type": "chargeback_closed", "payment": "P", "won": true}"#,
         ] {
             let event: Event = serde_json::from_str(text).unwrap();

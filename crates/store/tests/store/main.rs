@@ -21,4 +21,5 @@ mod on_sqlite;
 mod one_process;
 mod read_tables;
 mod transactions;
+mod webhooks;
 mod world;
