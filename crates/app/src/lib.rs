@@ -6,7 +6,8 @@
 //! - `import`: orders in, version by version.
 //! - `project`: what follows from a ledger's change, in the same transaction.
 //! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
-//! - [`RefundProvider`]: the port to those who pay.
+//! - [`RefundProvider`]: the port to those who pay. [`Providers`]: which of them pays a payment back.
+//! - `told`: what a provider says of its own accord. `reconcile`: a restored copy asks the providers what it missed.
 //! - [`Clock`]: the time, injected.
 //!
 //! Not for rules, which are the core's, nor for HTTP, mail or payment providers, which are adapters.
@@ -15,10 +16,15 @@ mod clock;
 mod door;
 mod import;
 mod project;
+mod providers;
+mod reconcile;
 mod refund_job;
+mod refund_pause;
 mod refund_provider;
+mod refund_reference;
 mod refund_step;
 pub mod right;
+mod told;
 
 use std::sync::Arc;
 
@@ -28,11 +34,16 @@ use backhaul_store::Store;
 pub use self::clock::Clock;
 pub use self::door::{Done, DoorError, TRIES_MAX, Who};
 pub use self::import::{ImportError, Imported, Importing};
+pub use self::providers::Providers;
+pub use self::reconcile::{FINDINGS_LISTED_MAX, Reconciled, RefundFinding, Unresolved};
 pub use self::refund_job::RefundJobError;
+pub use self::refund_pause::{REFUNDS_PAUSED, ResumeError};
 pub use self::refund_provider::{
-    ByReference, Capabilities, LookUp, RefundProvider, RefundRequest, SubmitAnswer,
+    ByReference, Capabilities, ChargebackState, KnownRefund, LookUp, RefundProvider, RefundRequest,
+    SubmitAnswer, Told, ToldChargeback, ToldRefund, WebhookRefused,
 };
 pub use self::right::Role;
+pub use self::told::Heard;
 
 /// The returns desk over one database. A clone is another handle of the same desk.
 #[derive(Clone)]

@@ -4,7 +4,7 @@
 //! - [`Tx`], [`Value`], [`Row`]: all that such a closure gets.
 //! - [`Error`], [`OpenError`]: how it fails.
 //! - [`orders`], [`ledger`]: an order's documents, and what happened to it. [`audit`]: whether anyone tampered with it.
-//! - [`case_index`], [`outbox`], [`jobs`]: what follows from it.
+//! - [`case_index`], [`payment_index`], [`outbox`], [`jobs`]: what follows from it.
 //!
 //! Not for rules, which are the core's, and not for rights, mails or payments, which are the application's.
 
@@ -19,6 +19,7 @@ pub mod ledger;
 mod migrations;
 pub mod orders;
 pub mod outbox;
+pub mod payment_index;
 mod postgresql;
 pub mod settings;
 mod sqlite;

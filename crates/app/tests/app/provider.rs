@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use backhaul_app::{
-    ByReference, Capabilities, LookUp, RefundProvider, RefundRequest, SubmitAnswer,
+    ByReference, Capabilities, LookUp, Providers, RefundProvider, RefundRequest, SubmitAnswer,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -93,6 +93,11 @@ impl Fake {
             clock: Arc::clone(clock),
             book: Mutex::default(),
         })
+    }
+
+    /// As the merchant's one provider.
+    pub(crate) fn alone(self: &Arc<Self>) -> Providers {
+        Providers::new().with(id("fake"), Arc::<Self>::clone(self)).with_default(id("fake"))
     }
 
     pub(crate) fn with_faults(self: Arc<Self>, faults: &[Fault]) -> Arc<Self> {
