@@ -111,7 +111,8 @@ impl App {
             None => Ok(None),
         });
         let since = begun.wait()?;
-        let mut search = Search { app: self, providers, since, done: Reconciled::default() };
+        let (again_is_safe, done) = (BTreeSet::new(), Reconciled::default());
+        let mut search = Search { app: self, providers, since, again_is_safe, done };
         let mut behind = String::new();
         loop {
             let from = behind.clone();
@@ -140,12 +141,15 @@ struct Search<'a> {
     app: &'a App,
     providers: &'a Providers,
     since: Option<Timestamp>,
+    /// Instructions of the order that may be sent now without a look at what was sent before: their key pays once.
+    again_is_safe: BTreeSet<InstructionId>,
     done: Reconciled,
 }
 
 impl Search<'_> {
     fn order(&mut self, number: &str) -> Result<(), DoorError> {
         self.done.orders = self.done.orders.saturating_add(1);
+        self.again_is_safe.clear();
         let Some((order, history)) = self.load(number)? else { return Ok(()) };
         let pieces = pieces(&folded(&history));
         for (id, piece) in pieces {
@@ -259,6 +263,7 @@ impl Search<'_> {
         };
         let sent = Sent { first: approved_at, last: approved_at };
         if is_replayed(capabilities, sent, self.app.clock.now()) {
+            self.again_is_safe.insert(id.clone());
             return Ok(false);
         }
         if !is_there_not || capabilities.lookup != ByReference::Authoritative {
@@ -353,11 +358,12 @@ impl Search<'_> {
         let named = refund.reference.as_deref().and_then(refund_reference::read);
         let Some((order, id)) = named else { return Ok(false) };
         if order == number {
-            return Ok(has_asked(own, &id, payment, refund.amount_minor));
+            let may_ask = self.again_is_safe.contains(&id);
+            return Ok(has_asked(own, &id, may_ask, payment, refund.amount_minor));
         }
         let other = self.load(&order)?;
         Ok(other.is_some_and(|(_, history)| {
-            has_asked(&folded(&history), &id, payment, refund.amount_minor)
+            has_asked(&folded(&history), &id, false, payment, refund.amount_minor)
         }))
     }
 
@@ -385,12 +391,19 @@ fn pieces(ledger: &Ledger) -> Vec<(InstructionId, Instruction)> {
     pieces
 }
 
-fn has_asked(ledger: &Ledger, id: &InstructionId, payment: &PaymentId, amount_minor: i64) -> bool {
+/// Whether the instruction is the one that was paid so, and has left or asks with a key that shows that refund again.
+fn has_asked(
+    ledger: &Ledger,
+    id: &InstructionId,
+    may_ask: bool,
+    payment: &PaymentId,
+    amount_minor: i64,
+) -> bool {
     let piece = ledger.refunds.get(&id.refund).and_then(|refund| refund.pieces.get(&id.number));
     piece.is_some_and(|piece| {
         let has_left = piece.state.is_open() || piece.state == InstructionState::Settled;
         let planned = &piece.planned;
-        has_left && planned.payment == *payment && planned.amount.minor == amount_minor
+        (has_left || may_ask) && planned.payment == *payment && planned.amount.minor == amount_minor
     })
 }
 

@@ -131,9 +131,10 @@ impl RefundProvider for Stripe {
 
     fn look_up(&self, request: &RefundRequest) -> LookUp {
         let Some(refunds) = self.list(&request.payment) else { return LookUp::Unknown };
-        let ours = refunds.iter().filter_map(Seen::read);
-        let ours = ours.filter(|seen| seen.reference.as_deref() == Some(&request.reference));
-        let ours: Vec<_> = ours.collect();
+        // One that cannot be read could be ours.
+        let seen = refunds.iter().map(Seen::read).collect::<Option<Vec<_>>>();
+        let Some(mut ours) = seen else { return LookUp::Unknown };
+        ours.retain(|seen| seen.reference.as_deref() == Some(&request.reference));
         if ours.iter().any(|seen| !seen.agrees(request)) {
             return LookUp::Differs;
         }

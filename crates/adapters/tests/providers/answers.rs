@@ -186,6 +186,7 @@ fn what_stripe_lists_is_believed_only_if_it_is_the_refund_that_was_asked_for() {
             stripe_error("invalid_request_error", &json!("resource_missing")).to_string(),
             "Unknown",
         ),
+        (200, list(&[json!({"object": "refund", "metadata": {"reference": "x"}})]), "Unknown"),
         (500, list(&[]), "Unknown"),
         (200, "[]".to_owned(), "Unknown"),
     ] {
