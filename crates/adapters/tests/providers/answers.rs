@@ -174,7 +174,7 @@ fn what_stripe_lists_is_believed_only_if_it_is_the_refund_that_was_asked_for() {
     let (settled, is_there_not) = ("Found(Settled { reference: `re_1` })", "NotThere");
     for (status, body, expected) in [
         (200, list(&[]), is_there_not),
-        (200, list(&[other.clone()]), is_there_not),
+        (200, list(std::slice::from_ref(&other)), is_there_not),
         (200, list(&[other.clone(), own.clone()]), settled),
         (200, list(&[failed.clone(), own.clone()]), settled),
         (200, list(&[failed]), "Found(Failed { reason_code: \"failed\" })"),

@@ -153,12 +153,8 @@ impl Desk {
         self.move_to(self.clock.now().checked_add(duration).unwrap());
     }
 
-    pub(crate) fn owner(&self) -> Who {
-        Who { role: Role::Owner, actor: Actor::Staff { id: id("someone"), finance: true } }
-    }
-
     pub(crate) fn ask(&self, number: &str, command: impl Into<Command>) {
-        self.app.carry_out(&self.owner(), number, &command.into()).unwrap();
+        self.app.carry_out(&owner(), number, &command.into()).unwrap();
     }
 
     /// An order that was paid with that payment, at the zoo too, and whose first unit is refunded.
@@ -319,6 +315,10 @@ impl Desk {
         }
         state
     }
+}
+
+pub(crate) fn owner() -> Who {
+    Who { role: Role::Owner, actor: Actor::Staff { id: id("someone"), finance: true } }
 }
 
 /// As a merchant's server does when a letter comes.

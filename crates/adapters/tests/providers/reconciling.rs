@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::answers::request;
-use crate::desk::{Desk, PRICE, id};
+use crate::desk::{Desk, PRICE, id, owner};
 use crate::zoo::Zoo;
 
 backhaul_testkit::on_both_engines! {
@@ -140,7 +140,7 @@ fn a_refund_that_the_ledger_does_not_know_needs_a_person(database: &Database) {
     assert_eq!(done.findings, [unknown("SO-1/R-9/1", 2), unknown("by hand", 1)]);
     assert!(done.is_paused && copy.is_paused());
     assert!(!copy.app.work_refunds(&copy.providers(), "w").unwrap());
-    assert!(copy.app.resume_refunds(&copy.owner()).unwrap());
+    assert!(copy.app.resume_refunds(&owner()).unwrap());
     copy.work();
     assert_eq!(copy.state("SO-1"), InstructionState::Settled, "a person has looked");
 }

@@ -30,7 +30,9 @@ backhaul_testkit::on_both_engines! {
 fn sign(secret: &str, signed: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(signed);
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    let bytes: Vec<_> =
+        mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    bytes.concat()
 }
 
 /// A letter as Stripe signs it.

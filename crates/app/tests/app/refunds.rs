@@ -488,8 +488,9 @@ fn a_refund_whose_provider_is_not_configured_waits(database: &Database) {
 fn each_payment_goes_back_through_its_own_provider(database: &Database) {
     let desk = Desk::refunding(database, 8);
     let mut changed = draft();
-    changed.payments[0].provider = Some(id("first"));
-    changed.payments[1].provider = Some(id("second"));
+    for (payment, name) in changed.payments.iter_mut().zip(["first", "second"]) {
+        payment.provider = Some(id(name));
+    }
     desk.app.import_order(changed).unwrap();
     let [first, second] = ["first", "second"].map(|_| Fake::new("replays", &desk.clock));
     let providers =
