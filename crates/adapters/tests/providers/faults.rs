@@ -198,7 +198,7 @@ fn a_pending_refund_is_settled_when_the_provider_says_so(database: &Database) {
             match (desk.name, fails) {
                 // Nobody can look it up, and a refusal of a second call is no proof of what the first did.
                 ("no_key_no_cap", _) | ("paypal", true) => {
-                    assert_eq!(state, InstructionState::Manual)
+                    assert_eq!(state, InstructionState::Manual);
                 }
                 _ => assert_eq!(state, expected, "{number}"),
             }
