@@ -43,7 +43,7 @@ pub use self::refund_provider::{
     SubmitAnswer, Told, ToldChargeback, ToldRefund, WebhookRefused,
 };
 pub use self::right::Role;
-pub use self::told::Heard;
+pub use self::told::{Heard, WebhookError};
 
 /// The returns desk over one database. A clone is another handle of the same desk.
 #[derive(Clone)]

@@ -11,8 +11,10 @@ use backhaul_store::{OrderId, Tx, orders, payment_index};
 use jiff::Timestamp;
 
 use crate::door::folded;
-use crate::refund_provider::{ChargebackState, SubmitAnswer, Told, ToldChargeback, ToldRefund};
-use crate::{App, DoorError, Role, Who, refund_reference};
+use crate::refund_provider::{
+    ChargebackState, SubmitAnswer, Told, ToldChargeback, ToldRefund, WebhookRefused,
+};
+use crate::{App, DoorError, Providers, Role, Who, refund_reference};
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,7 +25,41 @@ pub struct Heard {
     pub ignored: usize,
 }
 
+/// Why a webhook was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum WebhookError {
+    /// There is no such provider.
+    #[error("there is no payment provider `{name}`")]
+    UnknownProvider {
+        /// The name.
+        name: String,
+    },
+    /// It is not believed.
+    #[error(transparent)]
+    Refused(#[from] WebhookRefused),
+    /// It is believed, and could not be recorded: let the provider send it again.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+}
+
 impl App {
+    /// Verifies a webhook with its provider, and takes it in. It may call the provider, and so blocks for as long as that takes.
+    ///
+    /// # Errors
+    /// [`WebhookError`]. Only what the provider itself has sent changes anything.
+    pub fn take_webhook(
+        &self,
+        providers: &Providers,
+        name: &ProviderName,
+        header: &dyn Fn(&str) -> Option<String>,
+        body: &[u8],
+    ) -> Result<Heard, WebhookError> {
+        let unknown = || WebhookError::UnknownProvider { name: name.to_string() };
+        let provider = providers.get(name).ok_or_else(unknown)?;
+        let told = provider.read_webhook(header, body, self.clock.now())?;
+        Ok(self.provider_told(name, told)?)
+    }
+
     /// Takes in what a provider said of its own accord, after [`crate::RefundProvider::read_webhook`] has verified it.
     ///
     /// # Errors

@@ -133,10 +133,8 @@ impl Desk {
 
     /// Believes what the zoo tells, as far as it is signed. Counts what was not.
     pub(crate) fn listens(&self) -> Arc<AtomicUsize> {
-        let (app, provider, clock) =
-            (self.app.clone(), Arc::clone(&self.provider), Arc::clone(&self.clock));
-        let name = self.name;
-        let hear = move |letter: Letter| hear(&app, &*provider, name, &letter, clock.now()).is_ok();
+        let (app, provider, name) = (self.app.clone(), Arc::clone(&self.provider), self.name);
+        let hear = move |letter: Letter| hear(&app, &provider, name, &letter).is_ok();
         self.zoo.tells(self.name, Box::new(hear))
     }
 
@@ -324,15 +322,13 @@ pub(crate) fn owner() -> Who {
 /// As a merchant's server does when a letter comes.
 pub(crate) fn hear(
     app: &App,
-    provider: &dyn RefundProvider,
+    provider: &Arc<dyn RefundProvider>,
     name: &str,
     letter: &Letter,
-    now: Timestamp,
-) -> Result<backhaul_app::Heard, String> {
+) -> Result<backhaul_app::Heard, backhaul_app::WebhookError> {
+    let providers = Providers::new().with(id(name), Arc::clone(provider));
     let header = |name: &str| letter.headers.get(name).cloned();
-    let told = provider.read_webhook(&header, &letter.body, now);
-    let told = told.map_err(|refused| refused.to_string())?;
-    app.provider_told(&id(name), told).map_err(|error| error.to_string())
+    app.take_webhook(&providers, &id(name), &header, &letter.body)
 }
 
 pub(crate) fn count(counter: &AtomicUsize) -> usize {

@@ -6,7 +6,8 @@ use backhaul_adapters::provider::{
     BaseUrl, PayPal, PayPalSettings, Secret, Stripe, StripeSettings,
 };
 use backhaul_app::{
-    ChargebackState, Clock, Heard, RefundProvider, SubmitAnswer, Told, WebhookRefused,
+    ChargebackState, Clock, Heard, Providers, RefundProvider, SubmitAnswer, Told, WebhookError,
+    WebhookRefused,
 };
 use backhaul_core::ledger::{Chargeback, InstructionState};
 use backhaul_testkit::Database;
@@ -62,7 +63,7 @@ impl Desk {
     fn hears(&self, event: &Value) -> Heard {
         let now = self.clock.now();
         let letter = letter("whsec_zoo_stripe_v1", now.as_second(), event);
-        hear(&self.app, &*self.provider, self.name, &letter, now).unwrap()
+        hear(&self.app, &self.provider, self.name, &letter).unwrap()
     }
 
     /// A refund whose reply was lost.
@@ -101,7 +102,9 @@ fn a_webhook_only_updates_what_was_sent_and_only_once(database: &Database) {
     // Another provider does not speak for this one.
     let now = desk.clock.now();
     let signed = letter("whsec_zoo_stripe_v1", now.as_second(), &paid);
-    assert_eq!(hear(&desk.app, &*desk.provider, "other", &signed, now), Ok(NO_NEWS));
+    assert_eq!(hear(&desk.app, &desk.provider, "other", &signed).unwrap(), NO_NEWS);
+    let nobody = desk.app.take_webhook(&Providers::new(), &id("stripe_v1"), &|_| None, b"");
+    assert!(matches!(nobody, Err(WebhookError::UnknownProvider { .. })));
     assert_eq!(desk.state("SO-1"), InstructionState::Unclear);
     assert_eq!(desk.hears(&paid), NEWS);
     for _ in 0..4 {

@@ -95,6 +95,13 @@ impl Fake {
         })
     }
 
+    /// With calls that may take longer.
+    pub(crate) fn slow(personality: &str, clock: &Arc<Hand>, timeout: SignedDuration) -> Arc<Self> {
+        let mut slow = Arc::into_inner(Self::new(personality, clock)).expect("nobody else has it");
+        slow.capabilities.timeout = timeout;
+        Arc::new(slow)
+    }
+
     /// As the merchant's one provider.
     pub(crate) fn alone(self: &Arc<Self>) -> Providers {
         Providers::new().with(id("fake"), Arc::<Self>::clone(self)).with_default(id("fake"))

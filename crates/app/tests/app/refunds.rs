@@ -35,6 +35,7 @@ backhaul_testkit::on_both_engines! {
     another_provider_is_not_asked_for_what_the_first_was_asked
     a_refund_whose_provider_is_not_configured_waits
     each_payment_goes_back_through_its_own_provider
+    a_slow_provider_keeps_its_lease_beside_a_quick_one
     nothing_is_claimed_while_refunds_are_paused
     many_workers_at_once_pay_each_refund_once
 }
@@ -501,6 +502,26 @@ fn each_payment_goes_back_through_its_own_provider(database: &Database) {
     let sums = [first.paid().len(), second.paid().len()];
     assert_eq!(sums, [3, 6], "one of the eight is split over both");
     assert!(desk.states().values().all(|state| *state == InstructionState::Settled));
+}
+
+fn a_slow_provider_keeps_its_lease_beside_a_quick_one(database: &Database) {
+    let desk = Desk::refunding(database, 1);
+    let quick = Fake::new("replays", &desk.clock);
+    let slow = Fake::slow("replays", &desk.clock, SignedDuration::from_mins(20));
+    let providers = Providers::new()
+        .with(id("quick"), quick)
+        .with(id("slow"), slow.clone())
+        .with_default(id("slow"));
+    desk.approve(1);
+    let (others, theirs) = (desk.clone(), providers.clone());
+    slow.before_replying(move || {
+        let ends = others.clock.shown() + SignedDuration::from_mins(20);
+        others.clock.move_to(ends);
+        assert!(!others.app.work_refunds(&theirs, "other").unwrap(), "the call may still answer");
+    });
+    assert!(desk.app.work_refunds(&providers, "w").unwrap());
+    assert_eq!((desk.state(), slow.calls()), (InstructionState::Settled, 1));
+    desk.is_fair(&slow);
 }
 
 fn nothing_is_claimed_while_refunds_are_paused(database: &Database) {
