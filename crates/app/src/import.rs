@@ -3,7 +3,7 @@
 
 use backhaul_core::ledger::{Order, OrderDraft, OrderError};
 use backhaul_store::orders::{self, OrderStoreError};
-use backhaul_store::{Error, OrderId, Pending};
+use backhaul_store::{Error, OrderId, Pending, Tx, payment_index};
 
 use crate::App;
 
@@ -99,6 +99,7 @@ impl App {
             let of_version = |version| Order::new(OrderDraft { version, ..draft.clone() });
             let Some(id) = orders::find(tx, &draft.number)? else {
                 orders::import(tx, &new_id, &of_version(1)?, now)?;
+                index_payments(tx, &new_id, &draft)?;
                 return Ok(Imported::New);
             };
             let known = orders::get(tx, &id, None)?;
@@ -108,8 +109,14 @@ impl App {
             }
             let next = newest.saturating_add(1);
             orders::import(tx, &id, &of_version(next)?, now)?;
+            index_payments(tx, &id, &draft)?;
             Ok(Imported::Changed(next))
         });
         Ok(Importing { number, pending: import })
     }
+}
+
+/// A chargeback is told by payment: so that it finds its orders.
+fn index_payments(tx: &mut dyn Tx, id: &OrderId, draft: &OrderDraft) -> Result<(), Error> {
+    draft.payments.iter().try_for_each(|payment| payment_index::put(tx, &payment.id, id))
 }

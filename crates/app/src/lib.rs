@@ -8,23 +8,31 @@
 //! - `loaded`: ledgers that were folded before.
 //! - `project`: what follows from a ledger's change, in the same transaction.
 //! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
-//! - [`RefundProvider`]: the port to those who pay.
 //! - [`webhooks`]: others are told of events over HTTP, and the port to do it.
+//! - [`RefundProvider`]: the port to those who pay. [`Providers`]: which of them pays a payment back.
+//! - `told`: what a provider says of its own accord. `reconcile`: a restored copy asks the providers what it missed.
+//! - `deadlines`: what follows from the calendar alone.
 //! - [`Clock`]: the time, injected.
 //!
 //! Not for rules, which are the core's, nor for HTTP, mail or payment providers, which are adapters.
 
 mod clock;
+mod deadlines;
 mod door;
 mod import;
 mod keys;
 mod loaded;
 mod project;
+mod providers;
 mod read;
+mod reconcile;
 mod refund_job;
+mod refund_pause;
 mod refund_provider;
+mod refund_reference;
 mod refund_step;
 pub mod right;
+mod told;
 pub mod webhooks;
 
 use std::sync::Arc;
@@ -36,18 +44,24 @@ use self::keys::Believed;
 use self::loaded::LoadedLedgers;
 
 pub use self::clock::Clock;
+pub use self::deadlines::REQUEST_KEYS_KEPT_FOR;
 pub use self::door::{Done, DoorError, Once, Request, TEXT_CHARS_MAX, TEXTS_MAX, TRIES_MAX, Who};
 pub use self::import::{ImportError, Imported, Importing};
 pub use self::keys::{
     Identity, KEY_BELIEVED_FOR, KEY_NAME_CHARS_MAX, NewKey, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN,
     PeopleError,
 };
+pub use self::providers::Providers;
 pub use self::read::{OrderView, Queue};
+pub use self::reconcile::{FINDINGS_LISTED_MAX, Reconciled, RefundFinding, Unresolved};
 pub use self::refund_job::RefundJobError;
+pub use self::refund_pause::{REFUNDS_PAUSED, ResumeError};
 pub use self::refund_provider::{
-    ByReference, Capabilities, LookUp, RefundProvider, RefundRequest, SubmitAnswer,
+    ByReference, Capabilities, ChargebackState, KnownRefund, LookUp, RefundProvider, RefundRequest,
+    SubmitAnswer, Told, ToldChargeback, ToldRefund, WebhookRefused,
 };
 pub use self::right::{Right, Role, Roles};
+pub use self::told::{Heard, WebhookError};
 
 /// The returns desk over one database. A clone is another handle of the same desk.
 #[derive(Clone)]

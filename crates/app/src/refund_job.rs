@@ -5,20 +5,23 @@
 
 use backhaul_core::ledger::command::{Answer, RecordAnswer, ResendInstruction, SubmitInstruction};
 use backhaul_core::ledger::{
-    Actor, Command, Event, IdempotencyKey, Instruction, InstructionId, InstructionState, Reference,
-    RefundId,
+    Actor, Command, Event, IdempotencyKey, Instruction, InstructionId, InstructionState, Order,
+    ProviderName, Reference, RefundId,
 };
 use backhaul_store::jobs::{self, Claim, NewJob};
 use backhaul_store::ledger::{self, History};
-use backhaul_store::{Error, Hash, orders};
+use backhaul_store::orders::{self, OrderStoreError};
+use backhaul_store::{Error, Hash};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::door::{Lease, folded};
+use crate::providers::Providers;
+use crate::refund_pause;
 use crate::refund_provider::{ByReference, RefundProvider, RefundRequest, SubmitAnswer};
 use crate::refund_step::{
     LOOK_AGAIN, Next, PENDING_MAX, SEND_WITHIN, Sent, Situation, after, next, pause,
 };
-use crate::{App, DoorError, Role, Who};
+use crate::{App, DoorError, Role, Who, refund_reference};
 
 /// The kind of these jobs.
 const KIND: &str = "submit_refund";
@@ -26,6 +29,8 @@ const KIND: &str = "submit_refund";
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
 /// When an instruction that may not be submitted is looked at again: a chargeback may be won, or a person withdraws it.
 const REFUSED_AGAIN: SignedDuration = SignedDuration::from_hours(24);
+/// When a refund whose provider is not configured is looked at again.
+const NO_PROVIDER_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// Why a step was not done. The job comes back when its lease ends.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +41,9 @@ pub enum RefundJobError {
         /// The job.
         id: String,
     },
+    /// The order cannot be read.
+    #[error(transparent)]
+    Order(#[from] OrderStoreError),
     /// The ledger or the database says no.
     #[error(transparent)]
     Door(#[from] DoorError),
@@ -58,19 +66,25 @@ pub(crate) fn new_job(order: &str, id: &InstructionId, due_at: Timestamp) -> New
 impl App {
     /// Claims the refund job that has been due longest and does one step of it; says whether there was one.
     ///
+    /// Several threads and processes may do so at once, each under a worker's name of its own. While refunds are paused
+    /// nothing is claimed. A refund whose provider is not configured is looked at again an hour later.
+    ///
     /// # Errors
     /// [`RefundJobError`].
     pub fn work_refunds(
         &self,
-        provider: &dyn RefundProvider,
+        providers: &Providers,
         worker: &str,
     ) -> Result<bool, RefundJobError> {
         let (now, holder) = (self.clock.now(), worker.to_owned());
-        let lasts = LEASE.saturating_add(provider.capabilities().timeout);
-        let claim =
-            self.store.write(move |tx| jobs::claim(tx, KIND, &holder, now, lasts)).wait()?;
-        let Some(claim) = claim else { return Ok(false) };
-        let outcome = Work::load(self, provider, Lease { claim: claim.clone(), lasts })?.step()?;
+        // Whose job it is shows only once it is claimed; from then on its own provider's time-out counts.
+        let lasts = LEASE.saturating_add(providers.timeout_max());
+        let claim = self.store.write(move |tx| match refund_pause::reason(tx)? {
+            Some(_) => Ok::<_, Error>(None),
+            None => jobs::claim(tx, KIND, &holder, now, lasts),
+        });
+        let Some(claim) = claim.wait()? else { return Ok(false) };
+        let outcome = self.step(providers, &claim)?;
         let now = self.clock.now();
         // Whether it was still ours does not matter here: then it is for the other one to do.
         self.store
@@ -82,6 +96,23 @@ impl App {
             })
             .wait()?;
         Ok(true)
+    }
+
+    fn step(&self, providers: &Providers, claim: &Claim) -> Result<Outcome, RefundJobError> {
+        let loaded = Loaded::of(self, claim)?;
+        let name = providers.name_for(loaded.named_provider()).cloned();
+        let provider = name.as_ref().and_then(|name| providers.get(name));
+        let (Some(name), Some(provider)) = (&name, provider) else {
+            tracing::warn!(
+                job.id = claim.id,
+                provider.name = name.as_ref().map_or("", ProviderName::as_str),
+                "a refund waits: its provider is not configured"
+            );
+            return Ok(Outcome::Again(NO_PROVIDER_AGAIN));
+        };
+        let lasts = LEASE.saturating_add(provider.capabilities().timeout);
+        let lease = Lease { claim: claim.clone(), lasts };
+        Work::new(self, name, &**provider, lease, loaded)?.step()
     }
 }
 
@@ -95,7 +126,41 @@ enum Outcome {
     Leave,
 }
 
-/// One claimed job, with what the ledger says of its instruction.
+/// What the ledger and the order say of a claimed job's instruction.
+struct Loaded {
+    number: String,
+    order: Order,
+    id: InstructionId,
+    instruction: Instruction,
+    is_cancelled: bool,
+    sent: Option<Sent>,
+}
+
+impl Loaded {
+    fn of(app: &App, claim: &Claim) -> Result<Self, RefundJobError> {
+        let nothing = || RefundJobError::NoInstruction { id: claim.id.clone() };
+        let (number, id) = read_body(claim).ok_or_else(nothing)?;
+        let wanted = number.clone();
+        let found = app.store.read(move |tx| -> Result<Option<_>, RefundJobError> {
+            let Some(order) = orders::find(tx, &wanted)? else { return Ok(None) };
+            let history = ledger::load(tx, &order).map_err(DoorError::from)?;
+            Ok(orders::get(tx, &order, None)?.zip(history))
+        });
+        let (order, history) = found.wait()?.ok_or_else(nothing)?;
+        let ledger = folded(&history);
+        let refund = ledger.refunds.get(&id.refund).ok_or_else(nothing)?;
+        let instruction = refund.pieces.get(&id.number).ok_or_else(nothing)?.clone();
+        let (is_cancelled, sent) = (refund.cancelled, sent(&history, &id));
+        Ok(Self { number, order, id, instruction, is_cancelled, sent })
+    }
+
+    /// The provider that the order names for the payment.
+    fn named_provider(&self) -> Option<&ProviderName> {
+        self.order.payment(&self.instruction.planned.payment)?.provider.as_ref()
+    }
+}
+
+/// One step of a claimed job.
 struct Work<'a> {
     app: &'a App,
     provider: &'a dyn RefundProvider,
@@ -109,24 +174,16 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn load(
+    fn new(
         app: &'a App,
+        name: &ProviderName,
         provider: &'a dyn RefundProvider,
         lease: Lease,
+        loaded: Loaded,
     ) -> Result<Self, RefundJobError> {
+        let Loaded { number: order, id, instruction, is_cancelled, sent, .. } = loaded;
         let nothing = || RefundJobError::NoInstruction { id: lease.claim.id.clone() };
-        let (order, id) = read_body(&lease.claim).ok_or_else(nothing)?;
-        let number = order.clone();
-        let history = app.store.read(move |tx| -> Result<Option<History>, DoorError> {
-            let Some(order) = orders::find(tx, &number)? else { return Ok(None) };
-            Ok(ledger::load(tx, &order)?)
-        });
-        let history = history.wait()?.ok_or_else(nothing)?;
-        let ledger = folded(&history);
-        let refund = ledger.refunds.get(&id.refund).ok_or_else(nothing)?;
-        let instruction = refund.pieces.get(&id.number).ok_or_else(nothing)?.clone();
-        let request = request(&order, &id, &instruction).ok_or_else(nothing)?;
-        let (is_cancelled, sent) = (refund.cancelled, sent(&history, &id));
+        let request = request(&order, &id, &instruction, name).ok_or_else(nothing)?;
         Ok(Self { app, provider, lease, order, id, instruction, is_cancelled, sent, request })
     }
 
@@ -189,26 +246,33 @@ impl<'a> Work<'a> {
     }
 
     /// Makes the call whose intent was committed, unless this worker slept since it started to write it, or lost its lease.
+    /// A clock that went back may hide a sleep, and counts as one.
     fn call(&self, started: Timestamp) -> Result<Outcome, RefundJobError> {
         let (lease, now) = (self.lease.clone(), self.app.clock.now());
         let is_held = self.app.store.write(move |tx| lease.renew(tx, now)).wait()?;
-        if !is_held || self.app.clock.now() > after(started, SEND_WITHIN) {
+        let now = self.app.clock.now();
+        if !is_held || now < started || now > after(started, SEND_WITHIN) {
             return Ok(Outcome::Leave);
         }
         match self.provider.submit(&self.request) {
             SubmitAnswer::Settled { reference } => self.settle(reference),
+            // A refusal may be about what an earlier call of ours has paid, and nobody can be asked about that.
+            SubmitAnswer::Failed { .. } if self.sent.is_some() && !self.can_look_up() => {
+                self.record(Answer::CannotTell, Outcome::Done)
+            }
             SubmitAnswer::Failed { .. } => self.record(Answer::Failed, Outcome::Done),
             SubmitAnswer::Unclear => {
                 self.record(Answer::NoAnswer, Outcome::Again(pause(self.instruction.resends)))
             }
             // Without a look-up only the provider's own message can tell, and it gets the time for it.
             SubmitAnswer::Pending { .. } => {
-                Ok(Outcome::Again(match self.provider.capabilities().lookup {
-                    ByReference::None => PENDING_MAX,
-                    ByReference::Stale | ByReference::Authoritative => LOOK_AGAIN,
-                }))
+                Ok(Outcome::Again(if self.can_look_up() { LOOK_AGAIN } else { PENDING_MAX }))
             }
         }
+    }
+
+    fn can_look_up(&self) -> bool {
+        self.provider.capabilities().lookup != ByReference::None
     }
 
     /// That it paid is true whoever holds the job by now.
@@ -245,14 +309,20 @@ fn read_body(claim: &Claim) -> Option<(String, InstructionId)> {
 }
 
 /// The request of an instruction: the same whenever it is made. The key is that of the first time, and follows from the name.
-fn request(order: &str, id: &InstructionId, instruction: &Instruction) -> Option<RefundRequest> {
-    let reference = format!("{order}/{id}");
+pub(crate) fn request(
+    order: &str,
+    id: &InstructionId,
+    instruction: &Instruction,
+    provider: &ProviderName,
+) -> Option<RefundRequest> {
+    let reference = refund_reference::write(order, id);
     let key = match &instruction.submission {
         Some(submission) => submission.key.clone(),
         None => IdempotencyKey::new(&Hash::of_text(&reference).to_string()).ok()?,
     };
     let planned = &instruction.planned;
-    Some(RefundRequest { payment: planned.payment.clone(), amount: planned.amount, reference, key })
+    let (payment, amount, provider) = (planned.payment.clone(), planned.amount, provider.clone());
+    Some(RefundRequest { payment, amount, reference, key, provider })
 }
 
 /// When the intents to call were written.

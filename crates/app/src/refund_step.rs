@@ -95,6 +95,8 @@ fn next_of_open(situation: &Situation<'_>, sent: Sent) -> Next {
         }
         Some(LookUp::Found(SubmitAnswer::Failed { .. })) => return Next::Fail,
         Some(LookUp::Found(SubmitAnswer::Pending { .. })) => return wait_up_to(PENDING_MAX),
+        // Whatever that is: not a thing to send again.
+        Some(LookUp::Differs) => return Next::GiveUp,
         Some(LookUp::NotThere) => true,
         None | Some(LookUp::Unknown | LookUp::Found(SubmitAnswer::Unclear)) => false,
     };
@@ -113,12 +115,13 @@ fn next_of_open(situation: &Situation<'_>, sent: Sent) -> Next {
     }
 }
 
-/// Whether the provider would answer the key as the first time, until the end of a call that is made now.
-fn is_replayed(capabilities: &Capabilities, sent: Sent, now: Timestamp) -> bool {
+/// Whether the provider would not pay again for the key, until the end of a call that is made now. A clock that went back
+/// tells nothing of the key's age.
+pub(crate) fn is_replayed(capabilities: &Capabilities, sent: Sent, now: Timestamp) -> bool {
     let lifetime = capabilities.key_lifetime.checked_div(5).unwrap_or(SignedDuration::ZERO);
     let horizon = after(sent.first, lifetime.saturating_mul(HORIZON_FIFTHS));
     let call_ends = after(after(now, SEND_WITHIN), settling(capabilities));
-    capabilities.replays_errors && call_ends < horizon
+    capabilities.replays_errors && sent.last <= now && call_ends < horizon
 }
 
 /// How long after its intent was written a call can still have an effect.
@@ -167,9 +170,10 @@ mod tests {
         Reference::new("re_1").unwrap()
     }
 
-    fn answers() -> [Option<LookUp>; 7] {
+    fn answers() -> [Option<LookUp>; 8] {
         [
             None,
+            Some(LookUp::Differs),
             Some(LookUp::NotThere),
             Some(LookUp::Unknown),
             Some(found(SubmitAnswer::Unclear)),
@@ -240,11 +244,16 @@ mod tests {
             (STALE, settle(&STALE), none.clone(), Next::GiveUp),
             (BOTH, minute, none.clone(), Next::Resend),
             (BOTH, minute, down, Next::Resend),
-            (BOTH, HOUR * 20, none, Next::GiveUp),
+            (BOTH, HOUR * 20, none.clone(), Next::GiveUp),
             // What is found is true, whatever else is promised.
             (STALE, minute, settled.clone(), Next::Settle(reference())),
             (BOTH, HOUR * 1000, settled, Next::Settle(reference())),
             (BOTH, minute, failed, Next::Fail),
+            (BOTH, minute, Some(LookUp::Differs), Next::GiveUp),
+            (EXACT, HOUR, Some(LookUp::Differs), Next::GiveUp),
+            // The clock went back.
+            (REPLAYS, -minute, None, Next::GiveUp),
+            (EXACT, -minute, none, at(settle(&EXACT))),
             (BOTH, minute, pending.clone(), at(minute + HOUR)),
             (BOTH, HOUR * 24 * 14, pending, Next::GiveUp),
         ];

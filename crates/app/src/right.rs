@@ -124,10 +124,11 @@ impl Role {
             | Command::WriteOffRest(_)
             | Command::ResolveInstruction(_)
             | Command::WithdrawInstruction(_)
-            | Command::CloseChargeback(_)
             | Command::RefundFreight(_)
             | Command::SettleFreight(_) => &[Self::Finance, Self::Owner],
-            Command::RecordChargeback(_) => &[Self::Finance, Self::Owner, Self::System],
+            Command::RecordChargeback(_) | Command::CloseChargeback(_) => {
+                &[Self::Finance, Self::Owner, Self::System]
+            }
             Command::ExpireCase(_)
             | Command::SubmitInstruction(_)
             | Command::ResendInstruction(_)

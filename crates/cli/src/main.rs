@@ -16,6 +16,7 @@ mod policies;
 mod policy_check;
 mod policy_explain;
 mod policy_test;
+mod providers;
 mod restore;
 mod serve;
 mod settings;

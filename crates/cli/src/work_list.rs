@@ -2,23 +2,33 @@
 
 use std::sync::Arc;
 
-use backhaul_app::{App, RefundProvider};
+use backhaul_adapters::webhook_sender::HttpWebhookSender;
+use backhaul_app::webhooks::Reach;
+use backhaul_app::{App, Providers};
 
+use crate::settings::Settings;
 use crate::workers::Work;
 
-/// Every kind of work that there is for this desk.
-///
-/// Refunds are worked on where there is somebody who pays them; until then their jobs wait.
-pub(crate) fn work_list(app: &App, provider: Option<Arc<dyn RefundProvider>>) -> Vec<Work> {
-    let mut list = Vec::new();
-    if let Some(provider) = provider {
-        let app = app.clone();
-        list.push(Work {
+/// Every kind of work that there is for a desk.
+pub(crate) fn work_list(app: &App, providers: Arc<Providers>, settings: &Settings) -> Vec<Work> {
+    let (refunds, webhooks, deadlines) = (app.clone(), app.clone(), app.clone());
+    let sender = HttpWebhookSender::new(reach(settings));
+    vec![
+        Work {
             kind: "submit_refund",
-            run: Box::new(move |worker| Ok(app.work_refunds(provider.as_ref(), worker)?)),
-        });
-    }
-    list
+            run: Box::new(move |worker| Ok(refunds.work_refunds(&providers, worker)?)),
+        },
+        Work {
+            kind: "send_webhook",
+            run: Box::new(move |worker| Ok(webhooks.work_webhooks(&sender, worker)?)),
+        },
+        Work { kind: "deadline", run: Box::new(move |_| Ok(deadlines.work_deadlines()?)) },
+    ]
+}
+
+/// How far webhooks may go.
+pub(crate) fn reach(settings: &Settings) -> Reach {
+    if settings.webhooks.allow_local { Reach::PublicAndThisMachine } else { Reach::Public }
 }
 
 /// A worker's name, unlike that of any other that lives: of this process, started at this moment.

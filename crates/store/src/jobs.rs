@@ -119,6 +119,18 @@ pub fn claim(
     })
 }
 
+/// When the first job of that kind is due, be it held or not; nothing where there is none.
+///
+/// # Errors
+/// [`Error`].
+pub fn next_due(tx: &mut dyn Tx, kind: &str) -> Result<Option<Timestamp>, Error> {
+    tx.first(
+        "select due_at_us from job where kind = $1 order by due_at_us, id limit 1",
+        values![kind],
+        |row| row.moment(0),
+    )
+}
+
 /// Prolongs a lease; says whether the job is still the claimer's.
 ///
 /// # Errors

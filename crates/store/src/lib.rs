@@ -4,7 +4,7 @@
 //! - [`Tx`], [`Value`], [`Row`]: all that such a closure gets.
 //! - [`Error`], [`OpenError`]: how it fails.
 //! - [`orders`], [`ledger`]: an order's documents, and what happened to it. [`audit`]: whether anyone tampered with it.
-//! - [`case_index`], [`refund_index`], [`outbox`], [`jobs`], [`webhooks`]: what follows from it.
+//! - [`case_index`], [`refund_index`], [`payment_index`], [`outbox`], [`jobs`], [`webhooks`]: what follows from it.
 //! - [`people`], [`texts`], [`request_keys`], [`settings`]: who asks, what they typed, what they asked before, and what the desk
 //!   remembers of itself.
 //! - [`dump`]: a copy of everything, and the way back. [`export`]: the same for others to read.
@@ -24,6 +24,7 @@ pub mod ledger;
 mod migrations;
 pub mod orders;
 pub mod outbox;
+pub mod payment_index;
 pub mod people;
 mod postgresql;
 pub mod refund_index;

@@ -29,6 +29,7 @@ const ALL: &[Migration] = migrations! {
     1 "ledger",
     2 "service",
     3 "webhooks",
+    4 "payment_index",
 };
 
 /// Any number, the same in every process: whoever has it migrates, and the others wait.

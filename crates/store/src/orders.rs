@@ -183,14 +183,30 @@ pub fn page(tx: &mut dyn Tx, after: &str, limit: u32) -> Result<Vec<Place>, Erro
     )
 }
 
-/// The number of the order with that id.
+/// The orders to which something happened after the sale, by id, from behind that one: each with its number.
+///
+/// # Errors
+/// [`Error`].
+pub fn with_events(
+    tx: &mut dyn Tx,
+    behind: &str,
+    limit: u32,
+) -> Result<Vec<(OrderId, String)>, Error> {
+    tx.all(
+        "select order_id, number from ledger_order
+         where order_id > $1 and head_seq > 0 order by order_id limit $2",
+        values![behind, i64::from(limit)],
+        |row| Ok((OrderId(row.text(0)?.to_owned()), row.text(1)?.to_owned())),
+    )
+}
+
+/// The number of an order.
 ///
 /// # Errors
 /// [`Error`].
 pub fn number(tx: &mut dyn Tx, id: &OrderId) -> Result<Option<String>, Error> {
-    tx.first("select number from ledger_order where order_id = $1", values![id.as_str()], |row| {
-        Ok(row.text(0)?.to_owned())
-    })
+    let sql = "select number from ledger_order where order_id = $1";
+    tx.first(sql, values![id.as_str()], |row| Ok(row.text(0)?.to_owned()))
 }
 
 /// A version of an order's document, or the newest.

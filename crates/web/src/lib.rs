@@ -3,6 +3,7 @@
 //! - [`router`]: all of it, over a [`Service`].
 //! - `operation`: one route with its right and its description; every route is made of one, so none can go without.
 //! - `caller`: who asks, found out at one place. `request`: a body, a key, a version. `page`: lists with cursors.
+//! - `hooks`: what payment providers tell of their own accord.
 //! - [`Problem`]: every refusal, with its code (RFC 9457).
 //! - `api`: the operations themselves. `openapi`: their document.
 //!
@@ -10,6 +11,7 @@
 
 mod api;
 mod caller;
+mod hooks;
 mod openapi;
 mod operation;
 mod page;
@@ -22,7 +24,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use backhaul_app::App;
+use backhaul_app::webhooks::Reach;
+use backhaul_app::{App, Providers};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -40,6 +43,10 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Service {
     /// The desk.
     pub app: App,
+    /// Who pays refunds, and tells us of them.
+    pub providers: Arc<Providers>,
+    /// How far webhooks may go.
+    pub reach: Reach,
 }
 
 /// Every route of the server.
@@ -50,6 +57,7 @@ pub fn router(service: Service) -> Router {
         .into_iter()
         .fold(Router::new(), |router, operation| operation.mount(router, &service))
         .route("/api/openapi.json", axum::routing::get(async move || openapi::serve(&document)))
+        .merge(hooks::router())
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed);
     router

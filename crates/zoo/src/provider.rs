@@ -55,6 +55,11 @@ pub(crate) async fn serve(zoo: Arc<Zoo>, personality: Personality, request: Requ
             serve_refund(&zoo, job).await
         }
         Ok(Call::Look(look)) => Reply::Answer(lookup::answer(&zoo.desk(), personality, &look)),
+        Ok(Call::Told(answer)) => Reply::Answer(answer),
+        Ok(Call::Verify { signature, signed }) => {
+            let is_genuine = webhook::is_signed(&zoo.desk(), personality, &signature, &signed);
+            Reply::Answer(shape.verified(is_genuine))
+        }
         Err(problem) => Reply::Answer(shape.problem(&problem)),
     };
     drop(underway);

@@ -1,4 +1,5 @@
-//! Tells the merchant's server what became of a refund, signed the way Stripe signs.
+//! Tells the merchant's server what became of a refund, signed the way Stripe signs, and with the headers by which `PayPal`
+//! is asked whether it was its own.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use sha2::Sha256;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::desk::{ToTell, Zoo};
+use crate::desk::{Desk, ToTell, Zoo};
 use crate::ledger::Event;
 use crate::personality::Personality;
 
@@ -87,11 +88,26 @@ fn record_sent(
 
 /// `t=…,v1=…` over the moment, a dot and the body.
 fn signature(at: i64, secret: &str, body: &str) -> String {
+    format!("t={at},v1={}", sign(secret, &format!("{at}.{body}")))
+}
+
+fn sign(secret: &str, signed: &str) -> String {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
         return String::new();
     };
-    mac.update(format!("{at}.{body}").as_bytes());
-    format!("t={at},v1={}", hex(&mac.finalize().into_bytes()))
+    mac.update(signed.as_bytes());
+    hex(&mac.finalize().into_bytes())
+}
+
+/// Whether a personality itself has signed that.
+pub(crate) fn is_signed(
+    desk: &Desk,
+    personality: Personality,
+    signature: &str,
+    signed: &str,
+) -> bool {
+    let secret = desk.state(personality).map(|state| state.webhook_secret.as_str());
+    secret.is_some_and(|secret| sign(secret, signed) == signature)
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -111,9 +127,15 @@ async fn post(url: &str, signature: &str, body: &str) -> anyhow::Result<u16> {
     let rest = url.strip_prefix("http://").context("webhooks go to `http://` only")?;
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let mut stream = TcpStream::connect(host).await?;
+    // The same moment and signature under the names that PayPal gives them.
+    let (at, own) = signature.split_once(",v1=").unwrap_or_default();
+    let at = at.trim_start_matches("t=");
     let head = format!(
         "POST /{path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\n\
-         stripe-signature: {signature}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+         stripe-signature: {signature}\r\npaypal-transmission-id: zoo-{at}\r\n\
+         paypal-transmission-time: {at}\r\npaypal-transmission-sig: {own}\r\n\
+         paypal-auth-algo: SHA256withRSA\r\npaypal-cert-url: https://api.paypal.com/zoo\r\n\
+         content-length: {}\r\nconnection: close\r\n\r\n",
         body.len()
     );
     stream.write_all(format!("{head}{body}").as_bytes()).await?;

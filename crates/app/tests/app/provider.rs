@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use backhaul_app::{
-    ByReference, Capabilities, LookUp, RefundProvider, RefundRequest, SubmitAnswer,
+    ByReference, Capabilities, LookUp, Providers, RefundProvider, RefundRequest, SubmitAnswer,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -93,6 +93,18 @@ impl Fake {
             clock: Arc::clone(clock),
             book: Mutex::default(),
         })
+    }
+
+    /// With calls that may take longer.
+    pub(crate) fn slow(personality: &str, clock: &Arc<Hand>, timeout: SignedDuration) -> Arc<Self> {
+        let mut slow = Arc::into_inner(Self::new(personality, clock)).expect("nobody else has it");
+        slow.capabilities.timeout = timeout;
+        Arc::new(slow)
+    }
+
+    /// As the merchant's one provider.
+    pub(crate) fn alone(self: &Arc<Self>) -> Providers {
+        Providers::new().with(id("fake"), Arc::<Self>::clone(self)).with_default(id("fake"))
     }
 
     pub(crate) fn with_faults(self: Arc<Self>, faults: &[Fault]) -> Arc<Self> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use backhaul_app::{Clock, DoorError, Role, Who};
+use backhaul_app::{Clock, DoorError, Providers, ResumeError, Role, Who};
 use backhaul_core::ledger::command::{
     Answer, RecordAnswer, RecordChargeback, ReissueRefund, WithdrawInstruction,
 };
@@ -31,6 +31,12 @@ backhaul_testkit::on_both_engines! {
     what_failed_is_issued_again_and_paid_once
     refunds_of_two_orders_with_one_name_are_two_refunds
     what_may_not_leave_waits_for_a_person
+    a_worker_whose_clock_went_back_does_not_call
+    another_provider_is_not_asked_for_what_the_first_was_asked
+    a_refund_whose_provider_is_not_configured_waits
+    each_payment_goes_back_through_its_own_provider
+    a_slow_provider_keeps_its_lease_beside_a_quick_one
+    nothing_is_claimed_while_refunds_are_paused
     many_workers_at_once_pay_each_refund_once
 }
 
@@ -62,18 +68,19 @@ impl Desk {
     }
 
     /// Works, as a worker that may die of it, at the moment that the next job is due.
-    fn work_once(&self, provider: &Fake, worker: &str) {
+    fn work_once(&self, provider: &Arc<Fake>, worker: &str) {
         if let Some(due) = self.next_job() {
             self.clock.move_to(due);
         }
-        let died = catch_unwind(AssertUnwindSafe(|| self.app.work_refunds(provider, worker)));
+        let died =
+            catch_unwind(AssertUnwindSafe(|| self.app.work_refunds(&provider.alone(), worker)));
         if let Ok(lived) = died {
             lived.unwrap();
         }
     }
 
     /// Works until nothing is left to do.
-    fn work(&self, provider: &Fake) {
+    fn work(&self, provider: &Arc<Fake>) {
         for _ in 0..100 {
             if self.next_job().is_none() {
                 return;
@@ -110,7 +117,7 @@ impl Desk {
     }
 
     /// What must hold after every story.
-    fn is_fair(&self, provider: &Fake) {
+    fn is_fair(&self, provider: &Arc<Fake>) {
         let paid = provider.paid();
         assert!(paid.values().all(|times| *times == 1), "paid more than once: {paid:?}");
         for (reference, state) in self.states() {
@@ -347,7 +354,7 @@ fn a_request_that_is_held_back_within_the_settle_time_pays_once(database: &Datab
     // The request lies in the network for longer than the lease; another worker takes the job over meanwhile.
     provider.before_paying(move || {
         others.clock.move_to(others.next_job().unwrap());
-        assert!(others.app.work_refunds(&*its, "other").unwrap(), "the lease is over");
+        assert!(others.app.work_refunds(&its.alone(), "other").unwrap(), "the lease is over");
         assert_eq!(its.calls(), 1, "it waits until nothing can arrive any more");
     });
     desk.work_once(&provider, "w");
@@ -415,6 +422,129 @@ fn what_may_not_leave_waits_for_a_person(database: &Database) {
     desk.is_fair(&provider);
 }
 
+/// The moments between the intent and the call, at each of which the clock may be set back.
+fn a_worker_whose_clock_went_back_does_not_call(database: &Database) {
+    let desk = Desk::over(database);
+    let mut stopped = 0;
+    for looks in 0..8 {
+        let number: &'static str = format!("SO-{looks}").leak();
+        desk.refund_of_another_order(number, &looks.to_string(), &format!("R-{looks}"));
+        let provider = Fake::new("replays_and_exact", &desk.clock);
+        let clock = Arc::clone(&desk.clock);
+        desk.clock.interrupt(looks, move || {
+            let back = clock.shown().checked_sub(SignedDuration::from_secs(1)).unwrap();
+            clock.set(back);
+        });
+        desk.work_once(&provider, "w");
+        let went_back = desk.clock.was_interrupted();
+        stopped += usize::from(went_back && provider.calls() == 0);
+        desk.work(&provider);
+        // What was paid before the clock went back lies in its future.
+        desk.wait(1);
+        assert_eq!((provider.calls(), provider.paid().len()), (1, 1), "{looks}");
+    }
+    assert!(
+        stopped >= 2,
+        "between the intent and the call the worker asks for the time: {stopped}"
+    );
+    desk.holds();
+}
+
+fn another_provider_is_not_asked_for_what_the_first_was_asked(database: &Database) {
+    let desk = Desk::refunding(database, 1);
+    let first = Fake::new("replays_and_exact", &desk.clock).with_faults(&[Fault::LoseReply]);
+    desk.approve(1);
+    desk.work_once(&first, "w");
+    assert_eq!(first.paid().len(), 1);
+    // The merchant has moved on to another one, which of course does not know the refund.
+    let second = Fake::new("forgets_but_exact", &desk.clock);
+    let moved = Providers::new().with(id("second"), second.clone()).with_default(id("second"));
+    while let Some(due) = desk.next_job() {
+        desk.clock.move_to(due);
+        desk.app.work_refunds(&moved, "w").unwrap();
+    }
+    assert_eq!((desk.state(), second.calls()), (InstructionState::Manual, 0));
+    desk.is_fair(&first);
+}
+
+fn a_refund_whose_provider_is_not_configured_waits(database: &Database) {
+    let desk = Desk::refunding(database, 1);
+    let provider = Fake::new("replays_and_exact", &desk.clock);
+    desk.approve(1);
+    let start = desk.clock.now();
+    let elsewhere = Providers::new().with(id("other"), provider.clone()).with_default(id("gone"));
+    for providers in [&Providers::new(), &elsewhere] {
+        let due = desk.next_job().unwrap();
+        desk.clock.move_to(due);
+        assert!(desk.app.work_refunds(providers, "w").unwrap());
+        assert!(!desk.app.work_refunds(providers, "w").unwrap(), "not before an hour is over");
+    }
+    assert_eq!(desk.next_job(), Some(start + SignedDuration::from_hours(2)));
+    assert_eq!((desk.state(), provider.calls()), (InstructionState::Reserved, 0));
+    desk.work(&provider);
+    assert_eq!(desk.state(), InstructionState::Settled);
+    desk.is_fair(&provider);
+}
+
+fn each_payment_goes_back_through_its_own_provider(database: &Database) {
+    let desk = Desk::refunding(database, 8);
+    let mut changed = draft();
+    for (payment, name) in changed.payments.iter_mut().zip(["first", "second"]) {
+        payment.provider = Some(id(name));
+    }
+    desk.app.import_order(changed).unwrap();
+    let [first, second] = ["first", "second"].map(|_| Fake::new("replays", &desk.clock));
+    let providers =
+        Providers::new().with(id("first"), first.clone()).with(id("second"), second.clone());
+    (1..=8).for_each(|number| desk.approve(number));
+    while desk.app.work_refunds(&providers, "w").unwrap() {}
+    // 300.00 and 510.00 were captured, and the latest is refunded first.
+    let sums = [first.paid().len(), second.paid().len()];
+    assert_eq!(sums, [3, 6], "one of the eight is split over both");
+    assert!(desk.states().values().all(|state| *state == InstructionState::Settled));
+}
+
+fn a_slow_provider_keeps_its_lease_beside_a_quick_one(database: &Database) {
+    let desk = Desk::refunding(database, 1);
+    let quick = Fake::new("replays", &desk.clock);
+    let slow = Fake::slow("replays", &desk.clock, SignedDuration::from_mins(20));
+    let providers = Providers::new()
+        .with(id("quick"), quick)
+        .with(id("slow"), slow.clone())
+        .with_default(id("slow"));
+    desk.approve(1);
+    let (others, theirs) = (desk.clone(), providers.clone());
+    slow.before_replying(move || {
+        let ends = others.clock.shown() + SignedDuration::from_mins(20);
+        others.clock.move_to(ends);
+        assert!(!others.app.work_refunds(&theirs, "other").unwrap(), "the call may still answer");
+    });
+    assert!(desk.app.work_refunds(&providers, "w").unwrap());
+    assert_eq!((desk.state(), slow.calls()), (InstructionState::Settled, 1));
+    desk.is_fair(&slow);
+}
+
+fn nothing_is_claimed_while_refunds_are_paused(database: &Database) {
+    let desk = Desk::refunding(database, 1);
+    let provider = Fake::new("replays_and_exact", &desk.clock);
+    desk.approve(1);
+    desk.app.pause_refunds("a copy was restored").unwrap();
+    assert_eq!(desk.app.refunds_paused().unwrap().as_deref(), Some("a copy was restored"));
+    assert!(!desk.app.work_refunds(&provider.alone(), "w").unwrap());
+    for (role, finance) in [(Role::Dock, true), (Role::Owner, false), (Role::System, true)] {
+        let actor = Actor::Staff { id: id("someone"), finance };
+        let refused = desk.app.resume_refunds(&Who { role, actor });
+        assert!(matches!(refused, Err(ResumeError::Forbidden)), "{role:?}");
+    }
+    let actor = Actor::Staff { id: id("someone"), finance: true };
+    let who = Who { roles: Role::Finance.into(), actor };
+    assert!(desk.app.resume_refunds(&who).unwrap());
+    assert!(!desk.app.resume_refunds(&who).unwrap(), "they were not paused any more");
+    desk.work(&provider);
+    assert_eq!(desk.state(), InstructionState::Settled);
+    desk.is_fair(&provider);
+}
+
 fn many_workers_at_once_pay_each_refund_once(database: &Database) {
     let desk = Desk::refunding(database, 8);
     let provider = Fake::new("forgets_but_exact", &desk.clock);
@@ -423,7 +553,7 @@ fn many_workers_at_once_pay_each_refund_once(database: &Database) {
         for worker in 0..6 {
             let (desk, provider) = (&desk, &provider);
             scope.spawn(move || {
-                while desk.app.work_refunds(&**provider, &format!("w{worker}")).unwrap() {}
+                while desk.app.work_refunds(&provider.alone(), &format!("w{worker}")).unwrap() {}
             });
         }
     });

@@ -15,6 +15,7 @@ use anyhow::{Context as _, Result};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use backhaul_app::App;
+use backhaul_web::Service;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -24,8 +25,9 @@ use crate::clock::ticks;
 use crate::database::{self, Database};
 use crate::logs;
 use crate::meters::Meters;
+use crate::providers::providers;
 use crate::settings::Settings;
-use crate::work_list::{work_list, worker_name};
+use crate::work_list::{reach, work_list, worker_name};
 use crate::workers::{Waker, Workers};
 
 /// How often measurements are brought together while nobody asks for them.
@@ -98,10 +100,7 @@ fn runtime() -> Result<Runtime> {
 }
 
 fn start_workers(app: &App, settings: &Settings) -> Result<Workers> {
-    let list = work_list(app, None);
-    if list.is_empty() {
-        tracing::info!("there is no kind of job that this desk can work on yet");
-    }
+    let list = work_list(app, Arc::new(providers(settings)?), settings);
     Workers::start(list, settings.worker.threads.get(), &worker_name())
 }
 
@@ -123,7 +122,9 @@ async fn listen(settings: &Settings, app: App, meters: Meters, waker: Waker) -> 
         is_ending: is_ending.clone(),
         limit: Duration::from_secs(settings.limits.ready_seconds.get()),
     };
-    let router = router(app, health, &waker);
+    let reach = reach(settings);
+    let service = Service { app, providers: Arc::new(providers(settings)?), reach };
+    let router = router(service, health, &waker);
     let tidying = tokio::spawn(tidy(meters));
     let (end, ended) = watch::channel(false);
     let connections = usize::try_from(settings.limits.connections.get())?;
@@ -150,9 +151,9 @@ async fn listen(settings: &Settings, app: App, meters: Meters, waker: Waker) -> 
 }
 
 /// The health of the server before everything else, so that nothing of the desk can hide it.
-fn router(app: App, health: Health, waker: &Waker) -> Router {
+fn router(service: Service, health: Health, waker: &Waker) -> Router {
     let observed = || from_fn_with_state(waker.clone(), observe::observe);
-    let desk = backhaul_web::router(backhaul_web::Service { app }).layer(observed());
+    let desk = backhaul_web::router(service).layer(observed());
     health::router(health).layer(observed()).fallback_service(desk)
 }
 

@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use backhaul_app::{App, Clock, Roles};
+use backhaul_app::webhooks::Reach;
+use backhaul_app::{App, Clock, Providers, Roles};
 use backhaul_core::policy::Catalogue;
 use backhaul_testkit::Database;
 use backhaul_web::{Service, router};
@@ -57,7 +58,11 @@ impl Server {
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let routes = router(Service { app: app.clone() });
+        let routes = router(Service {
+            app: app.clone(),
+            providers: Arc::new(Providers::new()),
+            reach: Reach::Public,
+        });
         runtime.spawn(async move { axum::serve(listener, routes).await });
         let agent = Agent::config_builder().http_status_as_error(false).build().new_agent();
         Self { app, clock, address, agent, runtime }

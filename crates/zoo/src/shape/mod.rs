@@ -53,6 +53,13 @@ impl Request {
 pub(crate) enum Call {
     Refund(Ask),
     Look(Look),
+    /// Something that says the same whatever happened, such as signing in.
+    Told(Answer),
+    /// Whether a webhook was sent by the provider, by its signature and what that covers.
+    Verify {
+        signature: String,
+        signed: String,
+    },
 }
 
 /// A refund that is asked for.
@@ -143,6 +150,11 @@ pub(crate) trait Shape: Sync {
     fn made(&self, refund: &Refund) -> Answer;
     fn found(&self, found: &Found) -> Answer;
     fn problem(&self, problem: &Problem) -> Answer;
+    /// The answer to who asked whether a webhook is the provider's.
+    fn verified(&self, is_genuine: bool) -> Answer {
+        let _ = is_genuine;
+        self.problem(&Problem::NoSuchPath)
+    }
     /// What the webhook says; `None` if this provider does not tell of it.
     fn webhook(&self, id: &str, at: i64, refund: &Refund, change: Change) -> Option<Value>;
 }

@@ -1,7 +1,9 @@
-//! `PayPal`: `POST /v2/payments/captures/:id/refund`, `GET /v2/payments/captures/:id`, `GET /v2/payments/refunds/:id`.
+//! `PayPal`: `POST /v2/payments/captures/:id/refund`, `GET /v2/payments/captures/:id`, `GET /v2/payments/refunds/:id`,
+//! `GET /v2/checkout/orders/:id`, and around them `POST /v1/oauth2/token` and
+//! `POST /v1/notifications/verify-webhook-signature`.
 //!
 //! There is no way to look a refund up by the caller's own reference: who lost the answer asks again with the same
-//! `PayPal-Request-Id`.
+//! `PayPal-Request-Id`. A capture names its order, and the order lists its refunds.
 
 use serde_json::{Value, json};
 
@@ -33,6 +35,15 @@ impl Shape for Paypal {
                     ..Ask::default()
                 }))
             }
+            ("POST", ["v1", "oauth2", "token"]) => Ok(Call::Told(token(request))),
+            ("POST", ["v1", "notifications", "verify-webhook-signature"]) => {
+                read_verification(request)
+            }
+            ("GET", ["v2", "checkout", "orders", id]) => {
+                let payment = id.strip_prefix(ORDER_PREFIX).map(str::to_owned);
+                let after = None;
+                Ok(Call::Look(Look::Refunds { payment, limit: usize::MAX, after }))
+            }
             ("GET", ["v2", "payments", "refunds", id]) => {
                 Ok(Call::Look(Look::Refund((*id).to_owned())))
             }
@@ -51,9 +62,17 @@ impl Shape for Paypal {
         let body = match found {
             Found::Refund(refund) => object(refund),
             Found::Payment { payment, refunded_minor } => capture(payment, *refunded_minor),
-            Found::Refunds(..) => return self.problem(&Problem::NoSuchPath),
+            Found::Refunds(refunds, _) => {
+                let refunds: Vec<_> = refunds.iter().map(object).collect();
+                json!({"status": "COMPLETED", "purchase_units": [{"payments": {"refunds": refunds}}]})
+            }
         };
         Answer::new(200, body)
+    }
+
+    fn verified(&self, is_genuine: bool) -> Answer {
+        let status = if is_genuine { "SUCCESS" } else { "FAILURE" };
+        Answer::new(200, json!({ "verification_status": status }))
     }
 
     fn problem(&self, problem: &Problem) -> Answer {
@@ -89,6 +108,33 @@ impl Shape for Paypal {
         });
         Some(event)
     }
+}
+
+/// What an order is called after its one capture.
+const ORDER_PREFIX: &str = "ORDER-";
+/// For how long a client stays signed in.
+const TOKEN_SECONDS: i64 = 32_400;
+
+fn token(request: &Request) -> Answer {
+    if request.header("authorization").is_none_or(|value| !value.starts_with("Basic ")) {
+        return Answer::new(401, json!({"error": "invalid_client"}));
+    }
+    let body =
+        json!({"access_token": "A21AAZoo", "token_type": "Bearer", "expires_in": TOKEN_SECONDS});
+    Answer::new(200, body)
+}
+
+/// The signature stands for `PayPal`'s own, which covers the transmission, its moment and the event.
+fn read_verification(request: &Request) -> Result<Call, Problem> {
+    let body = request.json()?;
+    let missing = |name: &str| Problem::BadRequest(format!("MISSING_REQUIRED_PARAMETER {name}"));
+    let part = |name: &str| text(&body, &format!("/{name}")).ok_or_else(|| missing(name));
+    for name in ["transmission_id", "cert_url", "auth_algo", "webhook_id"] {
+        part(name)?;
+    }
+    let event = body.get("webhook_event").ok_or_else(|| missing("webhook_event"))?;
+    let signed = format!("{}.{event}", part("transmission_time")?);
+    Ok(Call::Verify { signature: part("transmission_sig")?, signed })
 }
 
 fn object(refund: &Refund) -> Value {
@@ -127,6 +173,9 @@ fn capture(payment: &Payment, refunded_minor: i64) -> Value {
         "status": status,
         "amount": money(payment.captured_minor, &payment.currency),
         "final_capture": true,
+        "supplementary_data": {
+            "related_ids": {"order_id": format!("{ORDER_PREFIX}{}", payment.id)},
+        },
     })
 }
 
