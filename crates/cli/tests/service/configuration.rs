@@ -156,6 +156,13 @@ fn each_layer_stands_over_the_one_before() {
     migrate(&["migrate"], Some("of-the-environment"));
     assert!(is_there("of-the-environment"));
     migrate(&["migrate", "--data", "of-the-flag"], Some("nowhere"));
+    // What Kubernetes sets where a service is called as we are.
+    let mut in_kubernetes = program(folder.path(), &["migrate"]);
+    for name in ["BACKHAUL_SERVICE_HOST", "BACKHAUL_PORT", "BACKHAUL_PORT_80_TCP_ADDR"] {
+        in_kubernetes.env(name, "10.0.0.7");
+    }
+    let output = in_kubernetes.output().expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
     assert!(is_there("of-the-flag") && !is_there("nowhere"));
 }
 
