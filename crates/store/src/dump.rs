@@ -26,6 +26,8 @@ pub const FORMAT: u32 = 1;
 const LINE_BYTES_MAX: u64 = 64 << 20;
 /// The setting that stops refunds until a person has looked; see [`restore`].
 const REFUNDS_PAUSED: &str = "refunds_paused";
+/// Since when, in microseconds since 1970. A copy may hold an earlier pause's, after which its desk went on paying.
+const REFUNDS_PAUSED_SINCE: &str = "refunds_paused_since";
 
 /// One table: its columns, of which the first ones are its key.
 struct Table {
@@ -313,7 +315,7 @@ fn write_row(out: &mut Vec<u8>, row: &dyn Row, columns: usize) -> Result<(), Dum
 
 /// Puts a copy back into an empty database: all of it in one transaction, or nothing.
 ///
-/// Refunds are paused with it (setting `refunds_paused`): what was paid after the copy was made is not in it, and a person
+/// Refunds are paused with it, from `now` on (settings `refunds_paused` and `refunds_paused_since`): what was paid after the copy was made is not in it, and a person
 /// has to look before anything is paid again. `open` gives the copy from its start; it may be called again.
 ///
 /// # Errors
@@ -328,6 +330,7 @@ pub fn restore<R: BufRead + Send + 'static>(
         let (header, rows) = Reading::new(open()?).all(tx)?;
         let why = format!("a copy of {} was put back at {now}", header.at);
         settings::put(tx, REFUNDS_PAUSED, &why)?;
+        settings::put(tx, REFUNDS_PAUSED_SINCE, &now.as_microsecond().to_string())?;
         Ok::<_, DumpError>((header, rows))
     });
     restored.wait()
