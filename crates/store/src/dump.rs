@@ -26,6 +26,8 @@ pub const FORMAT: u32 = 1;
 const LINE_BYTES_MAX: u64 = 64 << 20;
 /// The setting that stops refunds until a person has looked; see [`restore`].
 const REFUNDS_PAUSED: &str = "refunds_paused";
+/// Since when, in microseconds since 1970. A copy may hold an earlier pause's, after which its desk went on paying.
+const REFUNDS_PAUSED_SINCE: &str = "refunds_paused_since";
 
 /// One table: its columns, of which the first ones are its key.
 struct Table {
@@ -219,7 +221,7 @@ pub enum DumpError {
         what: String,
     },
     /// The file cannot be read or written.
-    #[error("the copy cannot be read or written: {0}")]
+    #[error("the copy cannot be read or written")]
     File(#[from] io::Error),
     /// The database fails.
     #[error(transparent)]
@@ -257,10 +259,13 @@ fn copy_all<W: Write>(tx: &mut dyn Tx, header: &Header, out: W) -> Result<(W, Ro
         let columns = table.columns.iter().map(ToString::to_string).collect();
         write_line(&mut out, &TableLine { table: table.name.to_owned(), columns })?;
         let mut count = 0_u64;
+        let mut line = Vec::new();
         let mut failed = None;
         let shown = tx.each(select, &[], &mut |row| {
             count = count.saturating_add(1);
-            write_row(&mut out, row, table.columns.len()).map_err(|error| match error {
+            let written = write_row(&mut line, row, table.columns.len())
+                .and_then(|()| Ok(out.write_all(&line)?));
+            written.map_err(|error| match error {
                 DumpError::Database(error) => error,
                 other => {
                     // Ends the statement; what it stands for is told below.
@@ -294,7 +299,9 @@ fn write_line(out: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-fn write_row(out: &mut impl Write, row: &dyn Row, columns: usize) -> Result<(), DumpError> {
+/// Makes the line of a row, in the place of the one before: what packs and hashes it does so in one piece.
+fn write_row(out: &mut Vec<u8>, row: &dyn Row, columns: usize) -> Result<(), DumpError> {
+    out.clear();
     for column in 0..columns {
         out.write_all(if column == 0 { b"[" } else { b"," })?;
         match row.value(column)? {
@@ -308,7 +315,7 @@ fn write_row(out: &mut impl Write, row: &dyn Row, columns: usize) -> Result<(), 
 
 /// Puts a copy back into an empty database: all of it in one transaction, or nothing.
 ///
-/// Refunds are paused with it (setting `refunds_paused`): what was paid after the copy was made is not in it, and a person
+/// Refunds are paused with it, from `now` on (settings `refunds_paused` and `refunds_paused_since`): what was paid after the copy was made is not in it, and a person
 /// has to look before anything is paid again. `open` gives the copy from its start; it may be called again.
 ///
 /// # Errors
@@ -323,6 +330,7 @@ pub fn restore<R: BufRead + Send + 'static>(
         let (header, rows) = Reading::new(open()?).all(tx)?;
         let why = format!("a copy of {} was put back at {now}", header.at);
         settings::put(tx, REFUNDS_PAUSED, &why)?;
+        settings::put(tx, REFUNDS_PAUSED_SINCE, &now.as_microsecond().to_string())?;
         Ok::<_, DumpError>((header, rows))
     });
     restored.wait()

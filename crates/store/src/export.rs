@@ -96,7 +96,7 @@ const KINDS: &[Kind] = &[
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// The lines cannot be written.
-    #[error("the export cannot be written: {0}")]
+    #[error("the export cannot be written")]
     File(#[from] io::Error),
     /// The database fails.
     #[error(transparent)]

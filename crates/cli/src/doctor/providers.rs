@@ -44,12 +44,11 @@ fn one(provider: &Provider) -> Verdict {
         let advice = "look at the network and at `base_url`";
         return Verdict::wrong(format!("{base} cannot be reached: {why}"), advice);
     }
-    if provider.webhook_secret.is_none() {
-        let advice = "set `webhook_secret`, so that what it tells is believed";
-        return Verdict::warning(
-            format!("{base} answers; its messages cannot be verified"),
-            advice,
-        );
+    if provider.webhook_secret.is_none() && provider.webhook_id.is_none() {
+        let is_paypal = provider.kind == ProviderKind::Paypal;
+        let by = if is_paypal { "webhook_id" } else { "webhook_secret" };
+        let says = format!("{base} answers; its messages cannot be verified");
+        return Verdict::warning(says, format!("set `{by}`, so that what it tells is believed"));
     }
     Verdict::ok(format!("{base} answers"))
 }

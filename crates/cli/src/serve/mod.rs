@@ -64,10 +64,7 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<ExitCode> {
     let waker = workers.as_ref().map_or(Waker::nobody(), Workers::waker);
     let runtime = runtime()?;
     let served = runtime.block_on(listen(&settings, app, meters, waker));
-    let left = match served {
-        Ok(ref left) => *left,
-        Err(_) => Duration::ZERO,
-    };
+    let left = served.as_ref().map_or(shutdown_limit(&settings), |left| *left);
     end(runtime, workers, left);
     drop(logs);
     served.map(|_| ExitCode::SUCCESS)

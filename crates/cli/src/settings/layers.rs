@@ -191,8 +191,17 @@ fn read_environment() -> Result<Map<String, Value>> {
     let mut found = environment.collect().map_err(|_| {
         anyhow!("the environment: a name that begins with `{PREFIX}_` has a value that is no UTF-8")
     })?;
-    found.retain(|name, _| !NO_SETTINGS.contains(&name.as_str()));
+    found.retain(|name, _| !is_no_setting(name));
     Ok(found)
+}
+
+/// Whether a name of the environment is none of ours, although it begins like ours: Kubernetes sets such names in every
+/// container where a service is called `backhaul`.
+fn is_no_setting(name: &str) -> bool {
+    let is_of_kubernetes = ["service_host", "service_port", "port_"];
+    NO_SETTINGS.contains(&name)
+        || name == "port"
+        || is_of_kubernetes.iter().any(|start| name.starts_with(start))
 }
 
 /// Reads a file. What the reader of TOML says is told with its place, without the line: there may be a secret in it.

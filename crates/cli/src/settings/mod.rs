@@ -81,6 +81,8 @@ pub(crate) struct Worker {
 pub(crate) struct Provider {
     /// Which adapter speaks to it.
     pub(crate) kind: ProviderKind,
+    /// The name of the merchant's application there, for a provider that asks for one beside the key.
+    pub(crate) client_id: Option<String>,
     /// What the merchant shows to it.
     pub(crate) key: Option<Secret>,
     /// A file with that key.
@@ -89,6 +91,8 @@ pub(crate) struct Provider {
     pub(crate) webhook_secret: Option<Secret>,
     /// A file with that secret.
     pub(crate) webhook_secret_file: Option<PathBuf>,
+    /// Its own name of the webhook, for a provider that verifies its messages by that.
+    pub(crate) webhook_id: Option<String>,
     /// Where it is, if not at its usual place.
     pub(crate) base_url: Option<WebUrl>,
 }
@@ -180,12 +184,48 @@ impl Provider {
     pub(crate) const fn of(kind: ProviderKind) -> Self {
         Self {
             kind,
+            client_id: None,
             key: None,
             key_file: None,
             webhook_secret: None,
             webhook_secret_file: None,
+            webhook_id: None,
             base_url: None,
         }
+    }
+}
+
+impl Provider {
+    /// What does not fit its kind: at which of its settings, and why.
+    fn misfit(&self) -> Option<(&'static str, String)> {
+        let kind = self.kind;
+        let is_paypal = kind == ProviderKind::Paypal;
+        if matches!(kind, ProviderKind::Stripe | ProviderKind::Paypal) && self.key.is_none() {
+            let message =
+                format!("a provider of kind `{kind}` needs its key: set `key` or `key_file`");
+            return Some(("", message));
+        }
+        if is_paypal && self.client_id.is_none() {
+            let message = "a provider of kind `paypal` needs its `client_id` beside its key";
+            return Some(("", message.to_owned()));
+        }
+        if !is_paypal && (self.client_id.is_some() || self.webhook_id.is_some()) {
+            let part = if self.client_id.is_some() { ".client_id" } else { ".webhook_id" };
+            return Some((
+                part,
+                format!("only a provider of kind `paypal` has this, not `{kind}`"),
+            ));
+        }
+        if is_paypal && self.webhook_secret.is_some() {
+            let message = "PayPal's messages are verified by their webhook: set `webhook_id`";
+            return Some((".webhook_secret", message.to_owned()));
+        }
+        let is_open = |url: &WebUrl| !url.is_encrypted() && !url.is_local();
+        if self.base_url.as_ref().is_some_and(is_open) {
+            let message = "the key would go there unencrypted: use `https`";
+            return Some((".base_url", message.to_owned()));
+        }
+        None
     }
 }
 
@@ -250,23 +290,14 @@ impl Settings {
             return wrong("providers", format!("at most {PROVIDERS_MAX} providers"));
         }
         for (name, provider) in &self.providers {
+            let at = |part: &str| format!("providers.{name}{part}");
             if ProviderName::new(name).is_err() {
                 let message =
                     format!("`{name}` cannot be a provider's name: letters, digits, `-` and `_`");
-                return wrong(&format!("providers.{name}"), message);
+                return wrong(&at(""), message);
             }
-            let needs_key = matches!(provider.kind, ProviderKind::Stripe | ProviderKind::Paypal);
-            if needs_key && provider.key.is_none() {
-                let message = format!(
-                    "a provider of kind `{}` needs its key: set `key` or `key_file`",
-                    provider.kind
-                );
-                return wrong(&format!("providers.{name}"), message);
-            }
-            let is_open = |url: &WebUrl| !url.is_encrypted() && !url.is_local();
-            if provider.base_url.as_ref().is_some_and(is_open) {
-                let message = "the key would go there unencrypted: use `https`".to_owned();
-                return wrong(&format!("providers.{name}.base_url"), message);
+            if let Some((part, message)) = provider.misfit() {
+                return wrong(&at(part), message);
             }
         }
         match &self.default_provider {

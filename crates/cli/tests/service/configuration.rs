@@ -4,8 +4,7 @@ use crate::support::{backhaul, printed, program, told};
 
 #[test]
 fn every_mistake_in_the_file_is_told_with_its_place_and_what_is_allowed() {
-    let stripe = "[providers.stripe]\nkind = \"stripe\"\n";
-    for (file, message) in [
+    told_and_nothing_done(&[
         (
             "listen = \"8080\"",
             "`backhaul.toml`: `listen`: `8080` is no address to listen on: an IP address and a port",
@@ -55,6 +54,24 @@ fn every_mistake_in_the_file_is_told_with_its_place_and_what_is_allowed() {
             "`database_file`: `database` is set too: set one of the two",
         ),
         ("database_file = \"absent\"", "`backhaul.toml`: `database_file`: cannot read `absent`"),
+        ("[mail]\nsmtp = \"imap://desk:hush@mail.example\"", "`mail.smtp`: this is no mail server"),
+        (
+            "[mail]\nsmtp = \"smtp://desk:hush@mail.example\"",
+            "`mail.smtp`: a mail server without a sender: set `mail.from` too",
+        ),
+        ("[mail]\nfrom = \"Desk <desk@shop.example>\"", "`mail.from`: this is no mail address"),
+        (
+            "[webhooks]\nallow_local = \"perhaps\"",
+            "`webhooks.allow_local`: string \"perhaps\" is not allowed: a boolean",
+        ),
+        ("listen = \"127.0.0.1:1\"\nkey = \"hush\n", "backhaul.toml:2:"),
+    ]);
+}
+
+#[test]
+fn every_mistake_about_a_provider_is_told_with_its_place_and_what_is_allowed() {
+    let stripe = "[providers.stripe]\nkind = \"stripe\"\n";
+    told_and_nothing_done(&[
         ("[providers.stripe]\nkey = \"hush\"", "`providers.stripe.kind`: it must be set"),
         (
             "[providers.stripe]\nkind = \"strip\"",
@@ -70,6 +87,14 @@ fn every_mistake_in_the_file_is_told_with_its_place_and_what_is_allowed() {
             "`providers.stripe.base_url`: the key would go there unencrypted",
         ),
         (
+            "[providers.p]\nkind = \"paypal\"\nkey = \"hush\"",
+            "`providers.p`: a provider of kind `paypal` needs its `client_id`",
+        ),
+        (
+            &format!("{stripe}key = \"hush\"\nclient_id = \"me\""),
+            "`providers.stripe.client_id`: only a provider of kind `paypal` has this",
+        ),
+        (
             &format!("{stripe}key = \"hush\"\nkeys = \"hush\""),
             "`providers.stripe.keys` is no setting: did you mean `providers.NAME.key`?",
         ),
@@ -77,18 +102,12 @@ fn every_mistake_in_the_file_is_told_with_its_place_and_what_is_allowed() {
             &format!("default_provider = \"paypal\"\n{stripe}key = \"hush\""),
             "`default_provider`: there is no provider `paypal`; there is `stripe`",
         ),
-        ("[mail]\nsmtp = \"imap://desk:hush@mail.example\"", "`mail.smtp`: this is no mail server"),
-        (
-            "[mail]\nsmtp = \"smtp://desk:hush@mail.example\"",
-            "`mail.smtp`: a mail server without a sender: set `mail.from` too",
-        ),
-        ("[mail]\nfrom = \"Desk <desk@shop.example>\"", "`mail.from`: this is no mail address"),
-        (
-            "[webhooks]\nallow_local = \"perhaps\"",
-            "`webhooks.allow_local`: string \"perhaps\" is not allowed: a boolean",
-        ),
-        ("listen = \"127.0.0.1:1\"\nkey = \"hush\n", "backhaul.toml:2:"),
-    ] {
+    ]);
+}
+
+/// Each file of settings is refused with that message, in which no secret is.
+fn told_and_nothing_done(cases: &[(&str, &str)]) {
+    for (file, message) in cases {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("backhaul.toml"), file).expect("written");
         let output = backhaul(folder.path(), &["migrate"]);
@@ -156,6 +175,13 @@ fn each_layer_stands_over_the_one_before() {
     migrate(&["migrate"], Some("of-the-environment"));
     assert!(is_there("of-the-environment"));
     migrate(&["migrate", "--data", "of-the-flag"], Some("nowhere"));
+    // What Kubernetes sets where a service is called as we are.
+    let mut in_kubernetes = program(folder.path(), &["migrate"]);
+    for name in ["BACKHAUL_SERVICE_HOST", "BACKHAUL_PORT", "BACKHAUL_PORT_80_TCP_ADDR"] {
+        in_kubernetes.env(name, "10.0.0.7");
+    }
+    let output = in_kubernetes.output().expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
     assert!(is_there("of-the-flag") && !is_there("nowhere"));
 }
 

@@ -42,6 +42,7 @@ fn full(store: &Store) {
         "insert into staff values ('anna', 'finance owner', '$argon2id$', 10, 1)",
         "insert into api_key values ('k1', 'shop', 'owner', 'hash', 11, 12)",
         "insert into setting values ('name', '')",
+        "insert into setting values ('refunds_paused_since', '1')",
     ];
     let filled = store.write(move |tx| {
         for row in rows {
@@ -74,7 +75,7 @@ fn lines(copy: &[u8]) -> Vec<String> {
     let text = str::from_utf8(copy).unwrap();
     let lines = text
         .lines()
-        .filter(|line| !line.starts_with("[\"refunds_paused\"") && !line.starts_with("{\"rows\""));
+        .filter(|line| !line.starts_with("[\"refunds_paused") && !line.starts_with("{\"rows\""));
     lines.map(str::to_owned).collect()
 }
 
@@ -117,6 +118,8 @@ fn a_copy_put_back_gives_the_same_copy(database: &Database) {
     assert_eq!(lines(&copy(&other).0), lines(&first));
     assert!(audit::verify(&other).unwrap().findings.is_empty());
     let paused = other.read(|tx| settings::get(tx, "refunds_paused")).wait().unwrap().unwrap();
+    let since = other.read(|tx| settings::get(tx, "refunds_paused_since")).wait().unwrap();
+    assert_eq!(since, Some(at().as_microsecond().to_string()), "and not the one of the copy");
     assert_eq!(paused, "a copy of 2026-03-01T12:00:00Z was put back at 2026-03-01T12:00:00Z");
 }
 
