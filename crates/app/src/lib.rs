@@ -3,7 +3,7 @@
 //! - [`App`]: the desk over one database.
 //! - `door`: the one function that appends to a ledger (invariant `one-door`).
 //! - [`right`]: who may ask for what, in one table.
-//! - `import`: orders in, version by version.
+//! - `import`: orders in, version by version. [`NewOrder`]: an order and its buyer, as the world hands them over.
 //! - `project`: what follows from a ledger's change, in the same transaction.
 //! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
 //! - [`RefundProvider`]: the port to those who pay.
@@ -14,6 +14,7 @@
 mod clock;
 mod door;
 mod import;
+mod new_order;
 mod project;
 mod refund_job;
 mod refund_provider;
@@ -24,10 +25,12 @@ use std::sync::Arc;
 
 use backhaul_core::policy::Catalogue;
 use backhaul_store::Store;
+pub use backhaul_store::buyers::{Buyer, Email, MalformedBuyer, MalformedEmail};
 
 pub use self::clock::Clock;
 pub use self::door::{Done, DoorError, TRIES_MAX, Who};
 pub use self::import::{ImportError, Imported, Importing};
+pub use self::new_order::NewOrder;
 pub use self::refund_job::RefundJobError;
 pub use self::refund_provider::{
     ByReference, Capabilities, LookUp, RefundProvider, RefundRequest, SubmitAnswer,

@@ -4,12 +4,14 @@
 //! - [`Tx`], [`Value`], [`Row`]: all that such a closure gets.
 //! - [`Error`], [`OpenError`]: how it fails.
 //! - [`orders`], [`ledger`]: an order's documents, and what happened to it. [`audit`]: whether anyone tampered with it.
+//! - [`buyers`]: who bought it, erasable. [`serials`]: which order a serial was shipped with.
 //! - [`case_index`], [`outbox`], [`jobs`]: what follows from it.
 //!
 //! Not for rules, which are the core's, and not for rights, mails or payments, which are the application's.
 
 mod address;
 pub mod audit;
+pub mod buyers;
 pub mod case_index;
 mod chain;
 mod error;
@@ -20,6 +22,7 @@ mod migrations;
 pub mod orders;
 pub mod outbox;
 mod postgresql;
+pub mod serials;
 pub mod settings;
 mod sqlite;
 mod store;

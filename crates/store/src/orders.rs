@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::error::Error;
 use crate::hash::Hash;
+use crate::serials;
 use crate::tx::Tx;
 use crate::values;
 
@@ -69,8 +70,8 @@ pub enum OrderStoreError {
     Database(#[from] Error),
 }
 
-/// Keeps an order's document. The first version makes the order, with an empty ledger; each further one must follow the
-/// newest.
+/// Keeps an order's document, and where its serials are looked up. The first version makes the order, with an empty ledger; each
+/// further one must follow the newest.
 ///
 /// # Errors
 /// [`OrderStoreError`].
@@ -106,7 +107,18 @@ pub fn import(
         "insert into order_version (order_id, version, imported_at_us, body) values ($1, $2, $3, $4)",
         values![id.as_str(), version, at, &body],
     )?;
+    serials::add(tx, id, order)?;
     Ok(())
+}
+
+/// The number of that order.
+///
+/// # Errors
+/// [`Error`].
+pub fn number(tx: &mut dyn Tx, id: &OrderId) -> Result<Option<String>, Error> {
+    tx.first("select number from ledger_order where order_id = $1", values![id.as_str()], |row| {
+        Ok(row.text(0)?.to_owned())
+    })
 }
 
 /// The id of the order with that number.

@@ -12,6 +12,7 @@
 )]
 
 mod audit;
+mod buyers;
 mod jobs;
 mod ledgers;
 mod migrations;
