@@ -49,16 +49,18 @@ impl<'de> Visitor<'de> for Fields {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<NewOrder, A::Error> {
         let mut buyer = None;
-        let fields = WithoutBuyer { map, buyer: &mut buyer, lifetime: PhantomData };
+        let fields =
+            WithoutBuyer { map, buyer: &mut buyer, is_given: false, lifetime: PhantomData };
         let order = OrderDraft::deserialize(MapAccessDeserializer::new(fields))?;
-        Ok(NewOrder { order, buyer: buyer.flatten() })
+        Ok(NewOrder { order, buyer })
     }
 }
 
 struct WithoutBuyer<'b, 'de, A> {
     map: A,
-    /// What stood in the field; `Some(None)` for null.
-    buyer: &'b mut Option<Option<Buyer>>,
+    buyer: &'b mut Option<Buyer>,
+    /// Whether the field was met, be it null.
+    is_given: bool,
     lifetime: PhantomData<&'de ()>,
 }
 
@@ -73,10 +75,11 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for WithoutBuyer<'_, 'de, A> {
             if key != BUYER {
                 return seed.deserialize(key.into_deserializer()).map(Some);
             }
-            if self.buyer.is_some() {
+            if self.is_given {
                 return Err(A::Error::duplicate_field(BUYER));
             }
-            *self.buyer = Some(self.map.next_value()?);
+            self.is_given = true;
+            *self.buyer = self.map.next_value()?;
         }
         Ok(None)
     }
@@ -87,7 +90,6 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for WithoutBuyer<'_, 'de, A> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
     use super::NewOrder;
 
