@@ -2,7 +2,9 @@
 //! cannot.
 //!
 //! - [`order_file`]: orders from files, as CSV and as JSON lines.
+//! - [`shop`]: orders as shops write them: Shopify, `WooCommerce`.
 //!
 //! Not for rules, nor for what is kept.
 
 pub mod order_file;
+pub mod shop;

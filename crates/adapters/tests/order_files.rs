@@ -4,7 +4,8 @@
 use std::io::Cursor;
 
 use backhaul_adapters::order_file::{CsvOrders, Found, JsonLines, ORDER_BYTES_MAX, Refused};
-use backhaul_core::ledger::Order;
+use backhaul_app::Email;
+use backhaul_core::ledger::{Order, ProviderName};
 
 const HEADER: &str = "order,placed_at,time_zone,country,currency,line,sku,category,quantity,price,tax,serials,payment,captured,captured_at";
 const FIRST: &str = "SO-1,2026-02-20T09:00:00Z,Europe/Berlin,DE,EUR,L1,QSFP28,transceiver,2,100.00,19.00,S1 S2,P1,150.00,2026-02-20T09:01:00Z";
@@ -100,9 +101,9 @@ fn the_buyer_and_the_provider_come_in_with_the_order() {
     let answers = read("stripe,one@shop.example,Buyer One,de");
     let [Ok(found)] = answers.as_slice() else { panic!("{answers:?}") };
     let provider = found.new.order.payments.first().and_then(|paid| paid.provider.as_ref());
-    assert_eq!(provider.map(|name| name.as_str()), Some("stripe"));
+    assert_eq!(provider.map(ProviderName::as_str), Some("stripe"));
     let buyer = found.new.buyer.as_ref().expect("a buyer");
-    assert_eq!(buyer.email().map(|email| email.as_str()), Some("one@shop.example"));
+    assert_eq!(buyer.email().map(Email::as_str), Some("one@shop.example"));
     assert_eq!((buyer.name(), buyer.language()), (Some("Buyer One"), Some("de")));
     assert!(matches!(read(",,,").as_slice(), [Ok(found)] if found.new.buyer.is_none()));
     let long = "n".repeat(201);

@@ -6,6 +6,7 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use backhaul_adapters::order_file::{Columns, CsvOrders, Found, MAPPING_BYTES_MAX, Refused};
+use backhaul_app::{Buyer, Email};
 use backhaul_core::ledger::Order;
 
 const MAPPING: &str = r#"
@@ -52,7 +53,7 @@ fn a_file_s_own_words_dates_and_amounts_become_ours() {
     assert_eq!((line(0).category.as_str(), line(1).category.as_str()), ("transceiver", "other"));
     let payment = order.payments.first().expect("the sum");
     assert_eq!((payment.captured.minor, payment.captured_at), (10_012, order.placed_at));
-    let email = one.new.buyer.as_ref().and_then(|buyer| buyer.email()).map(|email| email.as_str());
+    let email = one.new.buyer.as_ref().and_then(Buyer::email).map(Email::as_str);
     assert_eq!((email, other.new.buyer.is_none()), (Some("one@shop.example"), true));
     Order::new(order.clone()).expect("it adds up");
 }

@@ -6,7 +6,7 @@ mod csv;
 mod json_lines;
 mod row;
 mod rows;
-mod seen;
+pub(crate) mod seen;
 
 use std::fmt;
 

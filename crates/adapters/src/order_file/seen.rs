@@ -9,10 +9,10 @@ use sha2::{Digest, Sha256};
 pub const ORDERS_OF_A_FILE_MAX: usize = 20_000_000;
 
 /// Half of a hash: long enough that no two numbers of a file ever share it.
-pub(super) type Mark = [u8; 16];
+pub(crate) type Mark = [u8; 16];
 
 /// The mark of an order's number.
-pub(super) fn mark(number: &str) -> Mark {
+pub(crate) fn mark(number: &str) -> Mark {
     let mut mark = Mark::default();
     for (place, byte) in mark.iter_mut().zip(Sha256::digest(number.as_bytes())) {
         *place = byte;
@@ -22,10 +22,10 @@ pub(super) fn mark(number: &str) -> Mark {
 
 /// The numbers that have been met, as their marks, each with its line.
 #[derive(Debug, Default)]
-pub(super) struct Seen(HashMap<Mark, u64>);
+pub(crate) struct Seen(HashMap<Mark, u64>);
 
 /// Why an order does not stand in a file once.
-pub(super) enum Again {
+pub(crate) enum Again {
     /// It began on that line already.
     Since(u64),
     /// There are more orders than can be remembered.
@@ -34,7 +34,7 @@ pub(super) enum Again {
 
 impl Seen {
     /// Meets an order on that line.
-    pub(super) fn meet(&mut self, number: &str, line: u64) -> Result<(), Again> {
+    pub(crate) fn meet(&mut self, number: &str, line: u64) -> Result<(), Again> {
         let mark = mark(number);
         if let Some(since) = self.0.get(&mark) {
             return Err(Again::Since(*since));
