@@ -51,7 +51,7 @@ enum From {
     Jsonl,
     /// An answer of Shopify's REST Admin API.
     Shopify,
-    /// An answer of the REST API of Woo, version 3.
+    /// An answer of the REST API of `WooCommerce`, version 3.
     Woocommerce,
 }
 
