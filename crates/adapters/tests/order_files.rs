@@ -3,7 +3,9 @@
 
 use std::io::Cursor;
 
-use backhaul_adapters::order_file::{CsvOrders, Found, JsonLines, ORDER_BYTES_MAX, Refused};
+use backhaul_adapters::order_file::{
+    CsvOrders, Found, JsonLines, ORDER_BYTES_MAX, ROW_BYTES_MAX, Refused,
+};
 use backhaul_app::Email;
 use backhaul_core::ledger::{Order, ProviderName};
 
@@ -151,4 +153,16 @@ fn a_line_that_never_ends_is_not_read_into_memory() {
     let long = std::io::Read::take(std::io::repeat(b' '), ORDER_BYTES_MAX * 4);
     let answers: Vec<_> = JsonLines::new(std::io::BufReader::new(long)).collect();
     assert!(matches!(answers.as_slice(), [Err(refused)] if refused.is_fatal), "{answers:?}");
+}
+
+#[test]
+fn a_quote_that_is_left_open_is_told_and_its_rest_not_read_into_memory() {
+    use std::io::Read as _;
+    let start = format!("{HEADER}\n{OTHER}\nSO-1,\"2026");
+    let endless = std::io::repeat(b'x').take(u64::MAX);
+    let input = Cursor::new(start).chain(endless);
+    let answers: Vec<_> = CsvOrders::new(input).expect("a good header").collect();
+    let [Err(refused)] = answers.as_slice() else { panic!("{answers:?}") };
+    assert!(refused.is_fatal && refused.line >= 2, "{refused}");
+    assert!(refused.message.contains(&ROW_BYTES_MAX.to_string()), "{refused}");
 }

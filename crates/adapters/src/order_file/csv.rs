@@ -14,7 +14,7 @@ use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
 use super::columns::Columns;
 use super::row::{Row, Table};
-use super::rows::{AsTheyStand, Gathered, NotGathered, Rows, SCATTERED_ROWS_MAX};
+use super::rows::{AsTheyStand, Gathered, Guarded, NotGathered, Rows, SCATTERED_ROWS_MAX};
 use super::seen::{self, Again, ORDERS_OF_A_FILE_MAX, Seen};
 use super::{Found, Refused};
 
@@ -60,6 +60,8 @@ pub struct CsvOrders {
     mapped: Option<Mapped>,
     /// The first row of the next order.
     ahead: Option<Record>,
+    /// The line of the last row that was read.
+    line: u64,
     /// Nothing where the rows were gathered, for then no order can come twice.
     seen: Option<Seen>,
     ended: bool,
@@ -89,7 +91,7 @@ impl CsvOrders {
     /// # Errors
     /// A header with an unknown, a missing or a doubled column.
     pub fn new(input: impl Read + 'static) -> Result<Self, Refused> {
-        let mut rows = reader(b',').from_reader(input);
+        let mut rows = reader(b',').from_reader(Guarded::new(input));
         let header = rows.headers().map_err(|error| broken(&error))?.clone();
         let known = || REQUIRED_COLUMNS.iter().chain(&OPTIONAL_COLUMNS).copied();
         let mut table = Table::default();
@@ -118,7 +120,7 @@ impl CsvOrders {
     /// A header without a column of the mapping, or with one of them twice; on the first of two ways through the file, a row
     /// that cannot be read, or too many of them.
     pub fn mapped(input: impl Read + Seek + 'static, columns: Columns) -> Result<Self, Refused> {
-        let mut rows = reader(columns.separator).from_reader(input);
+        let mut rows = reader(columns.separator).from_reader(Guarded::new(input));
         let header = rows.byte_headers().map_err(|error| broken(&error))?.clone();
         let mut table = Table::default();
         let mut places = HashMap::new();
@@ -153,7 +155,7 @@ impl CsvOrders {
     }
 
     fn over(rows: Box<dyn Rows>, table: Table, mapped: Option<Mapped>, seen: Option<Seen>) -> Self {
-        Self { rows, table, mapped, ahead: None, seen, ended: false }
+        Self { rows, table, mapped, ahead: None, line: 1, seen, ended: false }
     }
 
     fn read_row(&mut self) -> Option<Result<Record, Refused>> {
@@ -161,8 +163,13 @@ impl CsvOrders {
         let read = match self.rows.next(&mut row) {
             Ok(false) => return None,
             Ok(true) => self.record(row),
-            Err(error) => Err(broken(&error)),
+            Err(error) => {
+                let refused = broken(&error);
+                // A failure to read has no place of its own: it is after the last row that went well.
+                Err(Refused { line: refused.line.max(self.line), ..refused })
+            }
         };
+        self.line = read.as_ref().map_or(self.line, |record| record.line);
         self.ended |= read.is_err();
         Some(read)
     }

@@ -15,7 +15,7 @@ use backhaul_app::NewOrder;
 pub use self::columns::{Columns, MAPPING_BYTES_MAX, MappingError};
 pub use self::csv::{CsvOrders, OPTIONAL_COLUMNS, REQUIRED_COLUMNS};
 pub use self::json_lines::{JsonLines, ORDER_BYTES_MAX};
-pub use self::rows::SCATTERED_ROWS_MAX;
+pub use self::rows::{ROW_BYTES_MAX, SCATTERED_ROWS_MAX};
 pub use self::seen::ORDERS_OF_A_FILE_MAX;
 
 /// An order of a file.

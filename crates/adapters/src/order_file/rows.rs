@@ -1,7 +1,9 @@
 //! The rows of a CSV file, so that the rows of one order follow each other: as they stand, or gathered from all over the file.
 
+use std::cell::Cell;
 use std::collections::HashMap;
-use std::io::{Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::rc::Rc;
 
 use csv::{ByteRecord, Position, Reader};
 
@@ -10,6 +12,51 @@ use super::seen::Mark;
 /// The most rows of a file whose orders are scattered. What is remembered of each has 24 bytes, and of each order some 40.
 pub const SCATTERED_ROWS_MAX: usize = 10_000_000;
 
+/// The longest row; a quote that is left open would make one row of the rest of the file.
+pub const ROW_BYTES_MAX: usize = 4 << 20;
+
+/// An input that ends with an error within a row that is too long, before that is in memory.
+pub(super) struct Guarded<R> {
+    input: R,
+    left: Rc<Cell<usize>>,
+}
+
+impl<R> Guarded<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self { input, left: Rc::new(Cell::new(ROW_BYTES_MAX)) }
+    }
+}
+
+impl<R: Read> Read for Guarded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left.get() == 0 {
+            return Err(io::Error::other(format!(
+                "a row has at most {ROW_BYTES_MAX} bytes: is a quote left open?"
+            )));
+        }
+        let most = buffer.len().min(self.left.get());
+        let read = self.input.read(buffer.get_mut(..most).unwrap_or_default())?;
+        self.left.set(self.left.get().saturating_sub(read));
+        Ok(read)
+    }
+}
+
+impl<R: Seek> Seek for Guarded<R> {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        self.input.seek(position)
+    }
+}
+
+/// Reads a row, and lets another one be as long.
+fn read_row<R: Read>(
+    rows: &mut Reader<Guarded<R>>,
+    row: &mut ByteRecord,
+) -> Result<bool, csv::Error> {
+    let read = rows.read_byte_record(row);
+    rows.get_ref().left.set(ROW_BYTES_MAX);
+    read
+}
+
 /// One row after the other.
 pub(super) trait Rows {
     /// Reads the next row; says whether there was one.
@@ -17,20 +64,18 @@ pub(super) trait Rows {
 }
 
 /// The rows as they stand, in the memory of one.
-#[derive(Debug)]
-pub(super) struct AsTheyStand<R>(pub(super) Reader<R>);
+pub(super) struct AsTheyStand<R>(pub(super) Reader<Guarded<R>>);
 
 impl<R: Read> Rows for AsTheyStand<R> {
     fn next(&mut self, row: &mut ByteRecord) -> Result<bool, csv::Error> {
-        self.0.read_byte_record(row)
+        read_row(&mut self.0, row)
     }
 }
 
 /// The rows of a file that is read twice: once to learn where each order's rows are, and once to fetch them. Orders come in the
 /// order of their first rows, and what is kept in memory is places, not rows.
-#[derive(Debug)]
 pub(super) struct Gathered<R> {
-    rows: Reader<R>,
+    rows: Reader<Guarded<R>>,
     places: std::vec::IntoIter<Place>,
 }
 
@@ -51,13 +96,13 @@ pub(super) enum NotGathered {
 impl<R: Read + Seek> Gathered<R> {
     /// Reads all rows for the first time; `mark` says which order a row belongs to.
     pub(super) fn new(
-        mut rows: Reader<R>,
+        mut rows: Reader<Guarded<R>>,
         mark: impl Fn(&ByteRecord) -> Mark,
     ) -> Result<Self, NotGathered> {
         let mut orders = HashMap::new();
         let mut places = Vec::new();
         let mut row = ByteRecord::new();
-        while rows.read_byte_record(&mut row).map_err(NotGathered::Broken)? {
+        while read_row(&mut rows, &mut row).map_err(NotGathered::Broken)? {
             if places.len() >= SCATTERED_ROWS_MAX {
                 return Err(NotGathered::TooMany);
             }
@@ -79,6 +124,6 @@ impl<R: Read + Seek> Rows for Gathered<R> {
         position.set_byte(place.byte).set_line(place.line);
         // Where the row is the next one anyway, this moves nothing.
         self.rows.seek(position)?;
-        self.rows.read_byte_record(row)
+        read_row(&mut self.rows, row)
     }
 }

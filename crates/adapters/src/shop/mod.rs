@@ -27,7 +27,7 @@ use self::node::{Fault, Node};
 use crate::order_file::seen::Seen;
 
 /// The largest answer of a shop; a page of orders has a few hundred of them.
-pub const ANSWER_BYTES_MAX: usize = 64 << 20;
+pub const ANSWER_BYTES_MAX: usize = 16 << 20;
 
 /// A shop whose orders are understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -146,22 +146,22 @@ impl Desk {
     }
 
     /// A whole order comes back for that cause, and its case is brought to its end.
-    pub(crate) fn comes_back(&self, place: usize, number: &str, cause: Cause) -> Outcome {
+    pub(crate) fn comes_back(&self, place: usize, number: &str, reason: Cause) -> Outcome {
         let case = format!("{CASE}-{place}");
         let (order, _) = self.order(number);
         let signed_at = order.placed_at + days(5);
-        let is_late = cause == Cause::Mismatch && place.is_multiple_of(LATE_EVERY);
+        let is_late = reason == Cause::Mismatch && place.is_multiple_of(LATE_EVERY);
         let reported_at = signed_at + days(if is_late { 9 } else { 3 });
         self.set(reported_at + SignedDuration::from_hours(2));
-        self.then(number, open(&case, &order, cause, reported_at));
-        if cause == Cause::Mismatch {
+        self.then(number, open(&case, &order, reason, reported_at));
+        if reason == Cause::Mismatch {
             // The report of sales does not say when the delivery was signed for: staff confirm it.
             let fact = ConfirmedFact::SignedAt { at: signed_at };
             self.then(number, ConfirmFact { case: id(&case), fact });
         }
         let coming = self.units(number, &case, Claim::is_accepted);
         if !coming.is_empty() {
-            self.take_back(number, &case, &coming, cause);
+            self.take_back(number, &case, &coming, reason);
             self.refund(number, &case);
         }
         self.then(number, CloseCase { case: id(&case) });
@@ -169,7 +169,7 @@ impl Desk {
     }
 
     /// Authorised, announced, received, inspected.
-    fn take_back(&self, number: &str, case: &str, units: &[UnitId], cause: Cause) {
+    fn take_back(&self, number: &str, case: &str, units: &[UnitId], reason: Cause) {
         let today = self.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
         let expires_on = today.checked_add(jiff::Span::new().days(30)).unwrap();
         let (instructions, parcel) = (id("instructions"), format!("P-{case}"));
@@ -202,7 +202,7 @@ impl Desk {
                     case: case_id(),
                     unit: unit.clone(),
                     condition: None,
-                    fault_found: (cause == Cause::Quality).then_some(!is_sound),
+                    fault_found: (reason == Cause::Quality).then_some(!is_sound),
                     findings: Vec::new(),
                     faulty_components: None,
                     report: None,
@@ -262,22 +262,22 @@ impl Desk {
 }
 
 /// A case for everything of the order, with the pictures that a report of wrong items needs.
-fn open(case: &str, order: &Order, cause: Cause, reported_at: Timestamp) -> OpenCase {
+fn open(case: &str, order: &Order, reason: Cause, reported_at: Timestamp) -> OpenCase {
     let slots = ["outer_box", "inner_package", "product"];
     let evidence =
         slots.map(|slot| Evidence { slot: id(slot), file: id(&format!("picture-{slot}")) });
     let claims = order.lines.iter().enumerate().map(|(place, line)| ClaimRequest {
         units: (1..=line.quantity).map(|number| UnitId::whole(line.id.clone(), number)).collect(),
-        cause,
+        cause: reason,
         remedy: Remedy::Refund,
-        condition: match cause {
+        condition: match reason {
             Cause::Quality => Condition::Used,
             // Of what is no longer wanted, every second line was tried.
             Cause::OwnReasons if !place.is_multiple_of(2) => Condition::Tried,
             _ => Condition::Unused,
         },
         platform: None,
-        evidence: if cause == Cause::Mismatch { evidence.to_vec() } else { Vec::new() },
+        evidence: if reason == Cause::Mismatch { evidence.to_vec() } else { Vec::new() },
         facts: BTreeMap::new(),
     });
     OpenCase { case: id(case), reported_at, text: None, claims: claims.collect() }
