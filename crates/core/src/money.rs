@@ -361,6 +361,7 @@ impl std::error::Error for MoneyError {}
 mod tests {
     use proptest::prelude::*;
 
+    use super::Rounding::{Down, HalfEven, HalfUp, Refuse};
     use super::*;
 
     fn currency(code: &str) -> Currency {
@@ -386,7 +387,6 @@ mod tests {
         let read = |text: &str, code, rounding| {
             Money::from_decimal(text, currency(code), rounding).map(|money| money.minor)
         };
-        use Rounding::{Down, HalfEven, HalfUp, Refuse};
         for (text, even, up, down) in [
             ("957.5775", 95_758, 95_758, 95_757),
             ("0.125", 12, 13, 12),
