@@ -4,9 +4,11 @@
 //! - [`order_file`]: orders from files, as CSV and as JSON lines.
 //! - [`webhook_sender`]: others are told of events, over HTTP, and nobody of one's own network.
 //! - [`provider`]: payment providers.
+//! - [`shop`]: orders as shops write them: Shopify, `WooCommerce`.
 //!
 //! Not for rules, nor for what is kept.
 
 pub mod order_file;
 pub mod provider;
+pub mod shop;
 pub mod webhook_sender;

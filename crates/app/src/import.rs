@@ -1,11 +1,12 @@
 //! Orders in. An import is repeatable: the same order twice is one version. A changed order is a further version, and never judges
-//! open cases again: a case keeps the version it was opened on.
+//! open cases again: a case keeps the version it was opened on. The buyer is kept beside the order: another buyer is no new version.
 
 use backhaul_core::ledger::{Order, OrderDraft, OrderError};
 use backhaul_store::orders::{self, OrderStoreError};
-use backhaul_store::{Error, OrderId, Pending, Tx, payment_index};
+use backhaul_store::{Error, OrderId, Pending, Tx, buyers, payment_index};
+use jiff::Timestamp;
 
-use crate::App;
+use crate::{App, NewOrder};
 
 /// What an import came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,46 +75,70 @@ impl App {
     ///
     /// # Errors
     /// [`ImportError`].
-    pub fn import_order(&self, draft: OrderDraft) -> Result<Imported, ImportError> {
-        self.begin_import(draft)?.wait()
+    pub fn import_order(&self, new: impl Into<NewOrder>) -> Result<Imported, ImportError> {
+        self.begin_import(new)?.wait()
     }
 
     /// Takes an order in, awaited.
     ///
     /// # Errors
     /// [`ImportError`].
-    pub async fn take_order(&self, draft: OrderDraft) -> Result<Imported, ImportError> {
-        self.begin_import(draft)?.pending.await
+    pub async fn take_order(&self, new: impl Into<NewOrder>) -> Result<Imported, ImportError> {
+        self.begin_import(new)?.pending.await
     }
 
     /// Begins to take an order in, so that others can share its commit.
     ///
     /// # Errors
     /// [`ImportError::Number`]; everything else is told by [`Importing::wait`].
-    pub fn begin_import(&self, draft: OrderDraft) -> Result<Importing, ImportError> {
-        let number = draft.number.clone();
-        let new_id = OrderId::new(&draft.number);
-        let new_id = new_id.ok_or_else(|| ImportError::Number { number: draft.number.clone() })?;
+    pub fn begin_import(&self, new: impl Into<NewOrder>) -> Result<Importing, ImportError> {
+        let new = new.into();
+        let number = new.order.number.clone();
+        let new_id = OrderId::new(&number);
+        let new_id = new_id.ok_or_else(|| ImportError::Number { number: number.clone() })?;
         let now = self.clock.now();
-        let import = self.store().write(move |tx| -> Result<Imported, ImportError> {
-            let of_version = |version| Order::new(OrderDraft { version, ..draft.clone() });
-            let Some(id) = orders::find(tx, &draft.number)? else {
-                orders::import(tx, &new_id, &of_version(1)?, now)?;
-                index_payments(tx, &new_id, &draft)?;
-                return Ok(Imported::New);
-            };
-            let known = orders::get(tx, &id, None)?;
-            let newest = known.as_ref().map_or(0, |known| known.version);
-            if known == Some(of_version(newest)?) {
-                return Ok(Imported::Same);
-            }
-            let next = newest.saturating_add(1);
-            orders::import(tx, &id, &of_version(next)?, now)?;
-            index_payments(tx, &id, &draft)?;
-            Ok(Imported::Changed(next))
-        });
-        Ok(Importing { number, pending: import })
+        let pending = self.store().write(move |tx| import(tx, &new_id, &new, now));
+        Ok(Importing { number, pending })
     }
+}
+
+fn import(
+    tx: &mut dyn Tx,
+    new_id: &OrderId,
+    new: &NewOrder,
+    now: Timestamp,
+) -> Result<Imported, ImportError> {
+    let found = orders::find(tx, &new.order.number)?;
+    let id = found.as_ref().unwrap_or(new_id);
+    let imported = import_document(tx, id, found.is_some(), &new.order, now)?;
+    if let Some(buyer) = &new.buyer {
+        buyers::put(tx, id, buyer)?;
+    }
+    Ok(imported)
+}
+
+fn import_document(
+    tx: &mut dyn Tx,
+    id: &OrderId,
+    is_known: bool,
+    draft: &OrderDraft,
+    now: Timestamp,
+) -> Result<Imported, ImportError> {
+    let of_version = |version| Order::new(OrderDraft { version, ..draft.clone() });
+    if !is_known {
+        orders::import(tx, id, &of_version(1)?, now)?;
+        index_payments(tx, id, draft)?;
+        return Ok(Imported::New);
+    }
+    let known = orders::get(tx, id, None)?;
+    let newest = known.as_ref().map_or(0, |known| known.version);
+    if known == Some(of_version(newest)?) {
+        return Ok(Imported::Same);
+    }
+    let next = newest.saturating_add(1);
+    orders::import(tx, id, &of_version(next)?, now)?;
+    index_payments(tx, id, draft)?;
+    Ok(Imported::Changed(next))
 }
 
 /// A chargeback is told by payment: so that it finds its orders.

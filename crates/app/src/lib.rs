@@ -3,7 +3,7 @@
 //! - [`App`]: the desk over one database.
 //! - `door`: the one function that appends to a ledger (invariant `one-door`).
 //! - [`right`]: who may ask for what, in one table.
-//! - `import`: orders in, version by version.
+//! - `import`: orders in, version by version. [`NewOrder`]: an order and its buyer, as the world hands them over.
 //! - `keys`: who is asking. `read`: what they look at.
 //! - `loaded`: ledgers that were folded before.
 //! - `project`: what follows from a ledger's change, in the same transaction.
@@ -22,6 +22,7 @@ mod door;
 mod import;
 mod keys;
 mod loaded;
+mod new_order;
 mod project;
 mod providers;
 mod read;
@@ -39,6 +40,7 @@ use std::sync::Arc;
 
 use backhaul_core::policy::Catalogue;
 use backhaul_store::Store;
+pub use backhaul_store::buyers::{Buyer, Email, MalformedBuyer, MalformedEmail};
 
 use self::keys::Believed;
 use self::loaded::LoadedLedgers;
@@ -51,6 +53,7 @@ pub use self::keys::{
     Identity, KEY_BELIEVED_FOR, KEY_NAME_CHARS_MAX, NewKey, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN,
     PeopleError,
 };
+pub use self::new_order::NewOrder;
 pub use self::providers::Providers;
 pub use self::read::{OrderView, Queue};
 pub use self::reconcile::{FINDINGS_LISTED_MAX, Reconciled, RefundFinding, Unresolved};

@@ -2,13 +2,16 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{BufReader, IsTerminal, stderr};
-use std::path::PathBuf;
+use std::io::{BufReader, IsTerminal, Read, stderr};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, bail};
-use backhaul_adapters::order_file::{CsvOrders, Found, JsonLines, Refused};
-use backhaul_app::{App, Imported, Importing};
+use anyhow::{Context as _, Result, anyhow, bail};
+use backhaul_adapters::order_file::{Columns, CsvOrders, Found, JsonLines, MAPPING_BYTES_MAX};
+use backhaul_adapters::shop::{self, ANSWER_BYTES_MAX, Settings, Shop};
+use backhaul_app::{App, Imported, Importing, NewOrder};
+use backhaul_core::facts::Zone;
+use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::database::Database;
@@ -18,13 +21,47 @@ const IN_FLIGHT_MAX: usize = 256;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The file: CSV if its name ends in `.csv`, and JSON lines otherwise.
+    /// The file.
     file: PathBuf,
+    /// Who wrote it; by default CSV where its name ends in `.csv`, and JSON lines otherwise.
+    #[arg(long, value_enum)]
+    from: Option<From>,
+    /// How the columns of a CSV file are read as ours: a mapping in TOML.
+    #[arg(long, value_name = "MAPPING")]
+    columns: Option<PathBuf>,
+    /// The time zone of a shop's deliveries to where there are several, such as `America/Chicago`.
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    time_zone: Option<Zone>,
+    /// Under which name of a line's properties or meta data a shop keeps serials; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    serials: Vec<String>,
+    /// The category of a shop's lines.
+    #[arg(long, value_name = "CATEGORY")]
+    category: Option<String>,
     #[command(flatten)]
     database: Database,
 }
 
+/// What a file is.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum From {
+    /// Our columns, or others with a mapping.
+    Csv,
+    /// One order a line.
+    Jsonl,
+    /// An answer of Shopify's REST Admin API.
+    Shopify,
+    /// An answer of the REST API of `WooCommerce`, version 3.
+    Woocommerce,
+}
+
+fn zone(name: &str) -> Result<Zone> {
+    Zone::get(name).with_context(|| format!("`{name}` is no IANA time zone"))
+}
+
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    let from = args.from()?;
+    let columns = args.columns.as_deref().map(mapping).transpose()?;
     let about = || format!("cannot read `{}`", args.file.display());
     let file = File::open(&args.file).with_context(about)?;
     let progress = bar(file.metadata().with_context(about)?.len())?;
@@ -37,18 +74,67 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         waiting: VecDeque::new(),
         told: Told::default(),
     };
-    if args.file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
-        match CsvOrders::new(input) {
-            Ok(orders) => import.all(orders)?,
-            Err(refused) => bail!("{}:{refused}", args.file.display()),
+    match from {
+        From::Csv => {
+            let orders = match columns {
+                Some(columns) => CsvOrders::mapped(input, columns),
+                None => CsvOrders::new(input),
+            };
+            import.all_found(
+                orders.map_err(|refused| anyhow!("{}:{refused}", args.file.display()))?,
+            )?;
         }
-    } else {
-        import.all(JsonLines::new(input))?;
+        From::Jsonl => import.all_found(JsonLines::new(input))?,
+        From::Shopify => import.all_of(Shop::Shopify, input, &args.settings())?,
+        From::Woocommerce => import.all_of(Shop::WooCommerce, input, &args.settings())?,
     }
     import.progress.finish_and_clear();
     let Told { new, changed, same, refused } = import.told;
     println!("orders: {new} new, {changed} changed, {same} as they were, {refused} refused");
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl Args {
+    fn from(&self) -> Result<From> {
+        let is_csv = self.file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+        let by_ending = if is_csv || self.columns.is_some() { From::Csv } else { From::Jsonl };
+        let from = self.from.unwrap_or(by_ending);
+        if self.columns.is_some() && from != From::Csv {
+            bail!("`--columns` is for CSV");
+        }
+        let is_of_a_shop = matches!(from, From::Shopify | From::Woocommerce);
+        let has_settings =
+            self.time_zone.is_some() || self.category.is_some() || !self.serials.is_empty();
+        if has_settings && !is_of_a_shop {
+            bail!(
+                "`--time-zone`, `--serials` and `--category` are for shops: name one with `--from`"
+            );
+        }
+        Ok(from)
+    }
+
+    fn settings(&self) -> Settings {
+        let default = Settings::default();
+        let serials = if self.serials.is_empty() { default.serials } else { self.serials.clone() };
+        let category = self.category.clone().unwrap_or(default.category);
+        Settings { serials, time_zone: self.time_zone.clone(), category }
+    }
+}
+
+fn mapping(file: &Path) -> Result<Columns> {
+    let about = || format!("cannot read `{}`", file.display());
+    let bytes =
+        at_most(File::open(file).with_context(about)?, MAPPING_BYTES_MAX).with_context(about)?;
+    let text = String::from_utf8(bytes).with_context(about)?;
+    Columns::parse(&text).map_err(|error| anyhow!("{}: {error}", file.display()))
+}
+
+/// All bytes, and one more where there are too many, so that whoever reads them says so.
+fn at_most(input: impl Read, bytes_max: usize) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(bytes_max).unwrap_or(u64::MAX).saturating_add(1);
+    input.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// A bar on a terminal, and nothing in a log.
@@ -72,16 +158,41 @@ struct Import {
     desk: App,
     file: PathBuf,
     progress: ProgressBar,
-    waiting: VecDeque<(u64, Importing)>,
+    /// Each with its place in the file; no two of one number, for a number stands in a file once.
+    waiting: VecDeque<(String, Importing)>,
     told: Told,
 }
 
 impl Import {
-    fn all(&mut self, orders: impl Iterator<Item = Result<Found, Refused>>) -> Result<()> {
+    /// Orders that are told by their lines.
+    fn all_found<E: std::fmt::Display>(
+        &mut self,
+        orders: impl Iterator<Item = Result<Found, E>>,
+    ) -> Result<()> {
+        self.all(orders.map(|found| match found {
+            Ok(Found { line, new }) => Ok((format!("{line}:1"), new)),
+            Err(refused) => Err(refused.to_string()),
+        }))
+    }
+
+    /// The orders of a shop's answer, which are told by their places in it.
+    fn all_of(&mut self, shop: Shop, input: impl Read, settings: &Settings) -> Result<()> {
+        let bytes = at_most(input, ANSWER_BYTES_MAX).context("the file cannot be read")?;
+        let orders = shop::read(shop, &bytes, settings);
+        self.all((1..).zip(orders).map(|(place, order): (usize, _)| match order {
+            Ok(new) => Ok((format!(" order {place}"), new)),
+            Err(refused) => Err(format!(" {refused}")),
+        }))
+    }
+
+    fn all(
+        &mut self,
+        orders: impl Iterator<Item = Result<(String, NewOrder), String>>,
+    ) -> Result<()> {
         for found in orders {
             match found {
-                Ok(Found { line, order }) => self.begin(line, order)?,
-                Err(refused) => self.refuse(&refused.to_string()),
+                Ok((place, new)) => self.begin(place, new)?,
+                Err(refused) => self.refuse(&refused),
             }
         }
         while !self.waiting.is_empty() {
@@ -90,32 +201,30 @@ impl Import {
         Ok(())
     }
 
-    fn begin(&mut self, line: u64, order: backhaul_core::ledger::OrderDraft) -> Result<()> {
-        // Two versions of one order in flight would race: the second waits for the first.
-        let is_in_flight = self.waiting.iter().any(|(_, import)| import.number() == order.number);
-        while self.waiting.len() >= IN_FLIGHT_MAX || is_in_flight && !self.waiting.is_empty() {
+    fn begin(&mut self, place: String, new: NewOrder) -> Result<()> {
+        while self.waiting.len() >= IN_FLIGHT_MAX {
             self.end_one()?;
         }
-        match self.desk.begin_import(order) {
-            Ok(import) => self.waiting.push_back((line, import)),
-            Err(error) => self.refuse(&format!("{line}:1: {error}")),
+        match self.desk.begin_import(new) {
+            Ok(import) => self.waiting.push_back((place, import)),
+            Err(error) => self.refuse(&format!("{place}: {error}")),
         }
         Ok(())
     }
 
     fn end_one(&mut self) -> Result<()> {
-        let Some((line, import)) = self.waiting.pop_front() else { return Ok(()) };
+        let Some((place, import)) = self.waiting.pop_front() else { return Ok(()) };
         let count = match import.wait() {
             Ok(Imported::New) => &mut self.told.new,
             Ok(Imported::Changed(_)) => &mut self.told.changed,
             Ok(Imported::Same) => &mut self.told.same,
             Err(error) if error.is_of_the_order() => {
-                self.refuse(&format!("{line}:1: {error}"));
+                self.refuse(&format!("{place}: {error}"));
                 return Ok(());
             }
             Err(error) => {
                 return Err(error).with_context(|| {
-                    format!("the order on line {line} was not imported, nor any after it")
+                    format!("the order at {} was not imported, nor any after it", place.trim())
                 });
             }
         };

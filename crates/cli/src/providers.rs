@@ -55,14 +55,11 @@ fn adapter(
             webhook_secrets: signs.split_whitespace().map(Secret::new).collect(),
         })),
         ProviderKind::Paypal => {
-            let (id, secret) = key
-                .split_once(':')
-                .context("its key is the client's id, a colon and the client's secret")?;
             let paypal = PayPalSettings {
                 base_url: base_url(PAYPAL)?,
-                client_id: id.to_owned(),
-                client_secret: Secret::new(secret),
-                webhook_id: (!signs.is_empty()).then(|| signs.to_owned()),
+                client_id: provider.client_id.clone().unwrap_or_default(),
+                client_secret: Secret::new(key),
+                webhook_id: provider.webhook_id.clone(),
             };
             Arc::new(PayPal::new(paypal, Arc::new(SystemClock)))
         }

@@ -1,7 +1,7 @@
 //! Money: whole minor units of one currency, and splits whose parts meet the whole (invariant `sums-meet`).
 //!
 //! Nothing else in the workspace does arithmetic on amounts. There is no floating point and no rounding but that of
-//! [`allocate`], which is by largest remainder. Not for exchange: amounts of two currencies never meet.
+//! [`allocate`], which is by largest remainder, and of [`Money::from_decimal`], which says its rule. Not for exchange: amounts of two currencies never meet.
 
 use std::cmp::Reverse;
 use std::fmt;
@@ -122,6 +122,33 @@ impl Money {
         Ok(Self::new(minor, currency))
     }
 
+    /// Reads a decimal as other programs write it: an optional `-`, digits, and after a point any number of digits up to
+    /// [`DECIMAL_CHARS_MAX`] characters in all. What is finer than the minor unit is rounded as told.
+    ///
+    /// # Errors
+    /// [`MoneyError::Malformed`]; [`MoneyError::TooFine`] under [`Rounding::Refuse`]; [`MoneyError::Overflow`].
+    pub fn from_decimal(
+        text: &str,
+        currency: Currency,
+        rounding: Rounding,
+    ) -> Result<Self, MoneyError> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        let is_digits =
+            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        if text.len() > DECIMAL_CHARS_MAX || !is_digits(whole) || !is_digits(fraction) {
+            return Err(MoneyError::Malformed);
+        }
+        let scale = currency.exponent();
+        let (kept, rest) = fraction.split_at_checked(scale).unwrap_or((fraction, ""));
+        let minor = i64::from_str(&format!("{whole}{kept:0<scale$}"));
+        let minor = minor.map_err(|_| MoneyError::Overflow)?;
+        let minor = if rounding.is_up(minor, rest)? { minor.checked_add(1) } else { Some(minor) };
+        let minor = minor.ok_or(MoneyError::Overflow)?;
+        let is_negative = digits.len() < text.len();
+        Ok(Self::new(if is_negative { minor.saturating_neg() } else { minor }, currency))
+    }
+
     /// Both together.
     ///
     /// # Errors
@@ -219,6 +246,39 @@ impl fmt::Debug for Money {
     }
 }
 
+/// The longest decimal that [`Money::from_decimal`] reads.
+pub const DECIMAL_CHARS_MAX: usize = 60;
+
+/// What becomes of the digits that a currency has no room for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rounding {
+    /// The amount is refused, unless they are all zeros.
+    #[default]
+    Refuse,
+    /// To the nearest minor unit; from the middle to the even one.
+    HalfEven,
+    /// To the nearest minor unit; from the middle away from zero.
+    HalfUp,
+    /// Towards zero.
+    Down,
+}
+
+impl Rounding {
+    /// Whether the minor unit above is meant, given the digits below the minor unit.
+    fn is_up(self, minor: i64, rest: &str) -> Result<bool, MoneyError> {
+        let has_digits = |text: &str| text.bytes().any(|digit| digit != b'0');
+        let first = rest.bytes().next().unwrap_or(b'0');
+        let is_middle = first == b'5' && rest.get(1..).is_none_or(|more| !has_digits(more));
+        match self {
+            Self::Refuse if has_digits(rest) => Err(MoneyError::TooFine),
+            Self::Refuse | Self::Down => Ok(false),
+            Self::HalfEven if is_middle => Ok(minor.checked_rem(2) == Some(1)),
+            Self::HalfEven | Self::HalfUp => Ok(first >= b'5'),
+        }
+    }
+}
+
 /// Splits a whole by weights, by largest remainder; of equal remainders the first wins. The parts add up to the whole,
 /// each is less than one unit from its exact share, and a part of weight 0 is 0. A negative whole splits as the mirror
 /// of the positive one.
@@ -270,6 +330,8 @@ pub enum MoneyError {
     CurrencyMismatch,
     /// The text is no amount of that currency.
     Malformed,
+    /// The text has digits below the currency's minor unit.
+    TooFine,
     /// ISO 4217 has no such currency, or it has no minor unit.
     UnknownCurrency,
     /// A whole was to be split over no weight at all.
@@ -284,6 +346,7 @@ impl fmt::Display for MoneyError {
             Self::Malformed => {
                 "not an amount: write whole units, or all digits after the point, such as `12.34`"
             }
+            Self::TooFine => "finer than the currency's smallest unit: say how it is to be rounded",
             Self::UnknownCurrency => {
                 "not a currency of ISO 4217: write its three capitals, such as `EUR`"
             }
@@ -299,6 +362,7 @@ impl std::error::Error for MoneyError {}
 mod tests {
     use proptest::prelude::*;
 
+    use super::Rounding::{Down, HalfEven, HalfUp, Refuse};
     use super::*;
 
     fn currency(code: &str) -> Currency {
@@ -317,6 +381,41 @@ mod tests {
         assert_eq!(minor("98633", "JPY"), Ok(98_633));
         assert_eq!(minor("1.250", "KWD"), Ok(1250));
         assert_eq!(minor("1.0001", "CLF"), Ok(10_001));
+    }
+
+    #[test]
+    fn a_foreign_decimal_is_rounded_as_told_or_refused() {
+        let read = |text: &str, code, rounding| {
+            Money::from_decimal(text, currency(code), rounding).map(|money| money.minor)
+        };
+        for (text, even, up, down) in [
+            ("957.5775", 95_758, 95_758, 95_757),
+            ("0.125", 12, 13, 12),
+            ("0.135", 14, 14, 13),
+            ("0.1250001", 13, 13, 12),
+            ("0.1249", 12, 12, 12),
+            ("-0.125", -12, -13, -12),
+            ("0.995", 100, 100, 99),
+        ] {
+            assert_eq!(read(text, "EUR", HalfEven), Ok(even), "{text}");
+            assert_eq!(read(text, "EUR", HalfUp), Ok(up), "{text}");
+            assert_eq!(read(text, "EUR", Down), Ok(down), "{text}");
+            assert_eq!(read(text, "EUR", Refuse), Err(MoneyError::TooFine), "{text}");
+        }
+        for (text, code, minor) in [
+            ("12.5", "EUR", 1250),
+            ("12.3400", "EUR", 1234),
+            ("007", "EUR", 700),
+            ("5.0", "JPY", 5),
+        ] {
+            assert_eq!(read(text, code, Refuse), Ok(minor), "{text}");
+        }
+        for text in ["", "-", ".5", "5.", "1,5", "1e3", "+1", " 1", "1.2.3", "NaN", "--1"] {
+            assert_eq!(read(text, "EUR", HalfEven), Err(MoneyError::Malformed), "{text}");
+        }
+        assert_eq!(read(&"1".repeat(61), "EUR", Down), Err(MoneyError::Malformed));
+        assert_eq!(read("92233720368547758.08", "EUR", Down), Err(MoneyError::Overflow));
+        assert_eq!(read("92233720368547758.079", "EUR", HalfUp), Err(MoneyError::Overflow));
     }
 
     #[test]

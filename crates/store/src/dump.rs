@@ -110,6 +110,42 @@ const TABLES: &[Table] = &[
         &["key_id", "name", "roles", "secret_hash", "created_at_us", "revoked_at_us"],
     ),
     table("setting", 1, &["name", "value"]),
+    table("payment_index", 2, &["payment", "order_id"]),
+    table("buyer", 1, &["order_id", "email", "email_key", "name", "language", "erased_at_us"]),
+    table(
+        "webhook_endpoint",
+        1,
+        &[
+            "endpoint_id",
+            "url",
+            "kinds",
+            "secret",
+            "old_secret",
+            "old_secret_until_us",
+            "standing",
+            "created_at_us",
+            "failing_since_us",
+        ],
+    ),
+    table("webhook_position", 2, &["endpoint_id", "order_id", "seq"]),
+    table(
+        "webhook_delivery",
+        1,
+        &[
+            "delivery_id",
+            "endpoint_id",
+            "order_id",
+            "seq",
+            "kind",
+            "state",
+            "attempts",
+            "last_status",
+            "last_fault",
+            "created_at_us",
+            "next_try_at_us",
+            "delivered_at_us",
+        ],
+    ),
 ];
 
 /// The statements of a table.

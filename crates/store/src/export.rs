@@ -90,6 +90,17 @@ const KINDS: &[Kind] = &[
         ],
         is_personal: true,
     },
+    Kind {
+        name: "buyer",
+        sql: "select order_id, email, name, language from buyer order by order_id",
+        fields: &[
+            ("order", Form::Plain),
+            ("email", Form::Plain),
+            ("name", Form::Plain),
+            ("language", Form::Plain),
+        ],
+        is_personal: true,
+    },
 ];
 
 /// Why nothing, or not everything, was exported.

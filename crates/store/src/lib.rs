@@ -8,11 +8,13 @@
 //! - [`people`], [`texts`], [`request_keys`], [`settings`]: who asks, what they typed, what they asked before, and what the desk
 //!   remembers of itself.
 //! - [`dump`]: a copy of everything, and the way back. [`export`]: the same for others to read.
+//! - [`buyers`]: who bought it, erasable. [`serials`]: which order a serial was shipped with.
 //!
 //! Not for rules, which are the core's, and not for rights, mails or payments, which are the application's.
 
 mod address;
 pub mod audit;
+pub mod buyers;
 pub mod case_index;
 mod chain;
 pub mod dump;
@@ -29,6 +31,7 @@ pub mod people;
 mod postgresql;
 pub mod refund_index;
 pub mod request_keys;
+pub mod serials;
 pub mod settings;
 mod sqlite;
 mod store;

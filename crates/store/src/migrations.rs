@@ -30,6 +30,7 @@ const ALL: &[Migration] = migrations! {
     2 "service",
     3 "webhooks",
     4 "payment_index",
+    5 "buyer",
 };
 
 /// Any number, the same in every process: whoever has it migrates, and the others wait.

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::chain::Head;
 use crate::error::Error;
 use crate::hash::Hash;
+use crate::serials;
 use crate::tx::Tx;
 use crate::values;
 
@@ -70,8 +71,8 @@ pub enum OrderStoreError {
     Database(#[from] Error),
 }
 
-/// Keeps an order's document. The first version makes the order, with an empty ledger; each further one must follow the
-/// newest.
+/// Keeps an order's document, and where its serials are looked up. The first version makes the order, with an empty ledger; each
+/// further one must follow the newest.
 ///
 /// # Errors
 /// [`OrderStoreError`].
@@ -107,6 +108,7 @@ pub fn import(
         "insert into order_version (order_id, version, imported_at_us, body) values ($1, $2, $3, $4)",
         values![id.as_str(), version, at, &body],
     )?;
+    serials::add(tx, id, order)?;
     Ok(())
 }
 

@@ -1,7 +1,11 @@
-//! Orders as JSON lines: one object a line, with the fields of [`OrderDraft`](backhaul_core::ledger::OrderDraft).
+//! Orders as JSON lines: one object a line, with the fields of [`OrderDraft`](backhaul_core::ledger::OrderDraft) and beside them
+//! `buyer`, which may be left out. A number stands in a file once.
 
 use std::io::{BufRead, Read};
 
+use backhaul_app::NewOrder;
+
+use super::seen::{Again, ORDERS_OF_A_FILE_MAX, Seen};
 use super::{Found, Refused};
 
 /// The longest line.
@@ -13,18 +17,36 @@ pub struct JsonLines<R> {
     input: R,
     line: u64,
     buffer: Vec<u8>,
+    seen: Seen,
     ended: bool,
 }
 
 impl<R: BufRead> JsonLines<R> {
     /// The orders of a file.
     pub fn new(input: R) -> Self {
-        Self { input, line: 0, buffer: Vec::new(), ended: false }
+        Self { input, line: 0, buffer: Vec::new(), seen: Seen::default(), ended: false }
     }
 
     fn refused(&mut self, column: usize, message: String, is_fatal: bool) -> Refused {
         self.ended |= is_fatal;
         Refused { line: self.line, column: column.to_string(), message, is_fatal }
+    }
+
+    fn met_once(&mut self, new: NewOrder) -> Result<Found, Refused> {
+        match self.seen.meet(&new.order.number, self.line) {
+            Ok(()) => Ok(Found { line: self.line, new }),
+            Err(Again::Since(line)) => {
+                let number = new.order.number.escape_debug();
+                let message = format!(
+                    "the order `{number}` stands on line {line} already: put another version into another file"
+                );
+                Err(self.refused(1, message, false))
+            }
+            Err(Again::TooMany) => {
+                let message = format!("a file has at most {ORDERS_OF_A_FILE_MAX} orders");
+                Err(self.refused(1, message, true))
+            }
+        }
     }
 
     /// The next line that holds something; nothing at the end.
@@ -56,9 +78,8 @@ impl<R: BufRead> Iterator for JsonLines<R> {
         if let Err(refused) = self.next_line()? {
             return Some(Err(refused));
         }
-        let order = serde_json::from_slice(&self.buffer);
-        Some(match order {
-            Ok(order) => Ok(Found { line: self.line, order }),
+        Some(match serde_json::from_slice(&self.buffer) {
+            Ok(new) => self.met_once(new),
             Err(error) => {
                 // Its own line number counts from the start of this line.
                 let said = error.to_string();

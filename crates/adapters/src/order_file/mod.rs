@@ -1,23 +1,30 @@
-//! Orders from files, one after the other, in the memory of one order. A bad order is refused with its line and column, and the
+//! Orders from files, one after the other, in the memory of one order and a mark for each that was met. A bad order is refused with its line and column, and the
 //! rest goes on; of an order everything is taken or nothing.
 
+mod columns;
 mod csv;
 mod json_lines;
+mod row;
+mod rows;
+pub(crate) mod seen;
 
 use std::fmt;
 
-use backhaul_core::ledger::OrderDraft;
+use backhaul_app::NewOrder;
 
+pub use self::columns::{Columns, MAPPING_BYTES_MAX, MappingError};
 pub use self::csv::{CsvOrders, OPTIONAL_COLUMNS, REQUIRED_COLUMNS};
 pub use self::json_lines::{JsonLines, ORDER_BYTES_MAX};
+pub use self::rows::{ROW_BYTES_MAX, SCATTERED_ROWS_MAX};
+pub use self::seen::ORDERS_OF_A_FILE_MAX;
 
 /// An order of a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
     /// The line on which it begins, from 1.
     pub line: u64,
-    /// The order; its version is set when it is imported.
-    pub order: OrderDraft,
+    /// The order and its buyer.
+    pub new: NewOrder,
 }
 
 /// Why something of a file is no order.

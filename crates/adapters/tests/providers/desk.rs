@@ -11,7 +11,7 @@ use backhaul_app::{
 use backhaul_core::ledger::command::{
     ApproveRefund, Authorise, ClaimRequest, InspectUnit, Item, OpenCase, ReceiveParcel, RefundUnit,
 };
-use backhaul_core::ledger::{Actor, Command, InstructionState, Ledger, UnitId};
+use backhaul_core::ledger::{Actor, Command, InstructionState, Ledger, OrderDraft, UnitId};
 use backhaul_core::policy::Catalogue;
 use backhaul_core::words::{Cause, Condition, Remedy};
 use backhaul_store::{Error, Store, ledger, orders};
@@ -183,7 +183,7 @@ impl Desk {
                 "provider": self.name,
             }],
         });
-        self.app.import_order(serde_json::from_value(draft).unwrap()).unwrap();
+        self.app.import_order(serde_json::from_value::<OrderDraft>(draft).unwrap()).unwrap();
     }
 
     pub(crate) fn refund(&self, number: &str) {

@@ -533,7 +533,7 @@ fn nothing_is_claimed_while_refunds_are_paused(database: &Database) {
     assert!(!desk.app.work_refunds(&provider.alone(), "w").unwrap());
     for (role, finance) in [(Role::Dock, true), (Role::Owner, false), (Role::System, true)] {
         let actor = Actor::Staff { id: id("someone"), finance };
-        let refused = desk.app.resume_refunds(&Who { role, actor });
+        let refused = desk.app.resume_refunds(&Who { roles: role.into(), actor });
         assert!(matches!(refused, Err(ResumeError::Forbidden)), "{role:?}");
     }
     let actor = Actor::Staff { id: id("someone"), finance: true };

@@ -3,7 +3,7 @@
 use std::hash::{Hash, Hasher};
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,13 @@ impl Zone {
     #[must_use]
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")
+    }
+
+    /// The moment at which clocks of this zone show that; where they skip it, as much later, and where they show it twice, the
+    /// first. `None` where it is out of the range of moments.
+    #[must_use]
+    pub fn moment(&self, shown: DateTime) -> Option<Timestamp> {
+        self.0.to_timestamp(shown).ok()
     }
 
     /// Noon of that date in this zone; `None` where the date is out of the range of moments.

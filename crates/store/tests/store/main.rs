@@ -12,6 +12,7 @@
 )]
 
 mod audit;
+mod buyers;
 mod copies;
 mod jobs;
 mod ledgers;
