@@ -12,6 +12,7 @@ mod logs;
 mod meters;
 mod migrate;
 mod new_file;
+mod people;
 mod policies;
 mod policy_check;
 mod policy_explain;
@@ -86,6 +87,12 @@ enum Command {
     /// One line a check: ok, warning or wrong, what it saw, and what to do. Nothing is changed. The exit code is 1 when something
     /// is wrong.
     Doctor(doctor::Args),
+    /// Staff: who may do what.
+    #[command(subcommand)]
+    User(people::UserCommand),
+    /// The keys of machines, for the API.
+    #[command(subcommand)]
+    ApiKey(people::ApiKeyCommand),
 }
 
 #[derive(Subcommand)]
@@ -133,6 +140,8 @@ fn main() -> ExitCode {
         Command::Backup(args) => backup::run(&args),
         Command::Restore(args) => restore::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::User(command) => people::user(&command),
+        Command::ApiKey(command) => people::api_key(&command),
     };
     match done {
         Ok(code) => code,

@@ -14,7 +14,7 @@ use crate::settings::{Provider, ProviderKind, Settings};
 
 /// Where Stripe is, unless the settings say otherwise.
 const STRIPE: &str = "https://api.stripe.com";
-/// Where PayPal is, unless the settings say otherwise.
+/// Where `PayPal` is, unless the settings say otherwise.
 const PAYPAL: &str = "https://api-m.paypal.com";
 
 /// Everybody who pays refunds by themselves. Transfers that people make are not among them.

@@ -50,11 +50,12 @@ async fn hear(
 
 fn refused(error: WebhookError) -> Problem {
     match error {
-        WebhookError::UnknownProvider { .. } => Problem::plain(ProblemCode::NotFound),
+        WebhookError::UnknownProvider { .. } | WebhookError::Refused(WebhookRefused::NotTaken) => {
+            Problem::plain(ProblemCode::NotFound)
+        }
         WebhookError::Refused(WebhookRefused::NotNow) => {
             Problem::plain(ProblemCode::StorageUnavailable)
         }
-        WebhookError::Refused(WebhookRefused::NotTaken) => Problem::plain(ProblemCode::NotFound),
         WebhookError::Refused(WebhookRefused::NotSigned) => {
             Problem::plain(ProblemCode::NotAuthenticated)
         }

@@ -81,7 +81,7 @@ async fn serve(listener: TcpListener, book: Arc<Mutex<Book>>) {
                 let (head, body) = request.into_parts();
                 let body = to_bytes(Body::new(body), PAYLOAD_BYTES_MAX).await.unwrap();
                 // An error ends the connection before a byte is written.
-                book.lock().unwrap().take(&head.headers, body).ok_or(std::io::Error::other("lost"))
+                book.lock().unwrap().take(&head.headers, &body).ok_or(std::io::Error::other("lost"))
             }
         });
         tokio::spawn(async move {
@@ -92,15 +92,15 @@ async fn serve(listener: TcpListener, book: Arc<Mutex<Book>>) {
 
 impl Book {
     /// Takes a request in, or not; nothing where no answer is given.
-    fn take(&mut self, headers: &HeaderMap, body: Bytes) -> Option<Response<Body>> {
+    fn take(&mut self, headers: &HeaderMap, body: &Bytes) -> Option<Response<Body>> {
         self.requests += 1;
         let text = |name: &str| headers[name].to_str().unwrap().to_owned();
         let (id, seconds) = (text("webhook-id"), text("webhook-timestamp").parse().unwrap());
         let secrets = self.secret.clone().map_or(Vec::new(), |secret| vec![secret]);
-        let signed = signature_header(&secrets, &id, seconds, str::from_utf8(&body).unwrap());
+        let signed = signature_header(&secrets, &id, seconds, str::from_utf8(body).unwrap());
         self.unverified += usize::from(signed != text("webhook-signature"));
         let known = self.bodies.entry(id.clone()).or_insert_with(|| body.clone());
-        self.changed += usize::from(*known != body);
+        self.changed += usize::from(known != body);
         let fate = self.fate();
         self.faults += usize::from(!matches!(fate, Fate::Taken));
         let answer = |status: u16| Response::builder().status(status);

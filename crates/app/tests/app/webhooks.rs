@@ -1,4 +1,5 @@
 //! Others are told of events: each at least once, under one id, an order's events in their order.
+#![expect(clippy::indexing_slicing, reason = "what is not there fails the test")]
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -14,7 +15,7 @@ use backhaul_core::ledger::EventKind;
 use backhaul_core::ledger::command::RecordFreight;
 use backhaul_core::ledger::{Leg, UnitId};
 use backhaul_core::words::Payer;
-use backhaul_store::{Error, OrderId, Value};
+use backhaul_store::{Error, OrderId};
 use backhaul_testkit::Database;
 use jiff::SignedDuration;
 
@@ -148,9 +149,10 @@ fn events(desk: &Desk) -> i64 {
 }
 
 fn count(desk: &Desk, sql: &'static str) -> i64 {
-    let counted = desk.app.store().read(move |tx| -> Result<_, Error> {
-        tx.first(sql, &[] as &[Value<'_>], |row| row.int(0))
-    });
+    let counted = desk
+        .app
+        .store()
+        .read(move |tx| -> Result<_, Error> { tx.first(sql, &[], |row| row.int(0)) });
     counted.wait().unwrap().unwrap()
 }
 
@@ -200,7 +202,7 @@ fn a_message_that_fails_comes_again_with_the_same_id_and_holds_the_others_up(dat
     let no_answer = SendAnswer::NoAnswer(SendFault::TimedOut);
     let receiver = Receiver::that_says(OK).first(&[BUSY, no_answer]);
     work(&desk.app, &receiver);
-    assert_eq!(receiver.ids(), [one.clone()], "the second waits for the first");
+    assert_eq!(receiver.ids(), std::slice::from_ref(&one), "the second waits for the first");
     let waiting = &deliveries(&desk)[0];
     assert_eq!((waiting.state, waiting.last_status), (DeliveryState::Waiting, Some(503)));
     let first = receiver.last();

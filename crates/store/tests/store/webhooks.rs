@@ -54,10 +54,10 @@ fn an_event_that_meets_a_worker_which_is_finishing_makes_the_job_anew() {
     let claim = claim.unwrap().unwrap();
 
     let (has_looked, looked) = mpsc::channel();
-    let held = claim.clone();
+    let own = claim.clone();
     let finishing = store.write(move |tx| -> Result<bool, Error> {
         let order = order_id("o");
-        assert!(jobs::renew(tx, &held, at(99))?);
+        assert!(jobs::renew(tx, &own, at(99))?);
         webhooks::advance(tx, "we_1", &order, 1)?;
         assert_eq!(webhooks::next(tx, &endpoint, &order)?, None);
         has_looked.send(()).unwrap();
@@ -65,7 +65,7 @@ fn an_event_that_meets_a_worker_which_is_finishing_makes_the_job_anew() {
         while count(tx, waiting)? == 0 {
             std::thread::yield_now();
         }
-        jobs::finish(tx, &held)
+        jobs::finish(tx, &own)
     });
     looked.recv().unwrap();
     let head = append(&store, head, 1);
