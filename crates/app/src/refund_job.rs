@@ -3,6 +3,8 @@
 //! Write the intent, commit, look at the lease, call, write the answer. A worker may die or sleep between any two of these:
 //! what is then true is in the ledger, and the next worker reads it there (invariant `never-twice`).
 
+use std::sync::Arc;
+
 use backhaul_core::ledger::command::{Answer, RecordAnswer, ResendInstruction, SubmitInstruction};
 use backhaul_core::ledger::{
     Actor, Command, Event, IdempotencyKey, Instruction, InstructionId, InstructionState, Order,
@@ -14,7 +16,7 @@ use backhaul_store::orders::{self, OrderStoreError};
 use backhaul_store::{Error, Hash};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::door::{Lease, folded};
+use crate::door::Lease;
 use crate::providers::Providers;
 use crate::refund_pause;
 use crate::refund_provider::{ByReference, RefundProvider, RefundRequest, SubmitAnswer};
@@ -116,6 +118,19 @@ impl App {
     }
 }
 
+impl App {
+    /// When the intents to call were written.
+    fn sent(&self, number: &str, id: &InstructionId) -> Result<Option<Sent>, RefundJobError> {
+        let (number, id) = (number.to_owned(), id.clone());
+        let read = self.store.read(move |tx| -> Result<Option<Sent>, RefundJobError> {
+            let Some(order) = orders::find(tx, &number)? else { return Ok(None) };
+            let history = ledger::load(tx, &order).map_err(DoorError::from)?;
+            Ok(history.and_then(|history| sent(&history, &id)))
+        });
+        read.wait()
+    }
+}
+
 /// What becomes of the job after a step.
 #[derive(Clone, Copy)]
 enum Outcome {
@@ -129,7 +144,7 @@ enum Outcome {
 /// What the ledger and the order say of a claimed job's instruction.
 struct Loaded {
     number: String,
-    order: Order,
+    order: Arc<Order>,
     id: InstructionId,
     instruction: Instruction,
     is_cancelled: bool,
@@ -140,17 +155,15 @@ impl Loaded {
     fn of(app: &App, claim: &Claim) -> Result<Self, RefundJobError> {
         let nothing = || RefundJobError::NoInstruction { id: claim.id.clone() };
         let (number, id) = read_body(claim).ok_or_else(nothing)?;
-        let wanted = number.clone();
-        let found = app.store.read(move |tx| -> Result<Option<_>, RefundJobError> {
-            let Some(order) = orders::find(tx, &wanted)? else { return Ok(None) };
-            let history = ledger::load(tx, &order).map_err(DoorError::from)?;
-            Ok(orders::get(tx, &order, None)?.zip(history))
-        });
-        let (order, history) = found.wait()?.ok_or_else(nothing)?;
-        let ledger = folded(&history);
-        let refund = ledger.refunds.get(&id.refund).ok_or_else(nothing)?;
+        let view = pollster::block_on(app.order(&number))?.ok_or_else(nothing)?;
+        let refund = view.ledger.refunds.get(&id.refund).ok_or_else(nothing)?;
         let instruction = refund.pieces.get(&id.number).ok_or_else(nothing)?.clone();
-        let (is_cancelled, sent) = (refund.cancelled, sent(&history, &id));
+        // Of what never left there is nothing to look for.
+        let sent = match instruction.state {
+            InstructionState::Reserved => None,
+            _ => app.sent(&number, &id)?,
+        };
+        let (order, is_cancelled) = (view.order, refund.cancelled);
         Ok(Self { number, order, id, instruction, is_cancelled, sent })
     }
 

@@ -52,6 +52,7 @@ pub(crate) fn open(file: &Path, threads: &mut Threads) -> Result<(Queues, Kept),
     for _ in 0..READERS {
         let reader = connect(file)?;
         set(&reader, "query_only", true)?;
+        set(&reader, "cache_size", -8_192)?;
         let waiting_reads = waiting_reads.clone();
         threads.start("sqlite-reader", move || reader::run(&reader, &waiting_reads))?;
     }
