@@ -3,6 +3,7 @@
 mod bench;
 mod ci;
 mod fuzz;
+mod schemathesis;
 mod tidy;
 
 use std::path::Path;
@@ -31,6 +32,8 @@ enum Task {
     Bench,
     /// Build a fuzz target on the stable toolchain and run it
     Fuzz(fuzz::Arguments),
+    /// Ask the API whatever its OpenAPI document allows and forbids
+    Schemathesis(schemathesis::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(root()),
         Task::Bench => bench::run(root()),
         Task::Fuzz(arguments) => fuzz::run(root(), &arguments),
+        Task::Schemathesis(arguments) => schemathesis::run(root(), &arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

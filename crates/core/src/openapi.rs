@@ -1,8 +1,11 @@
 //! What a name or a code looks like in the API's document; the other types derive it.
 
-/// A text of so many characters.
+/// What the names of things look like: no control character, and no blank at their ends.
+pub const NAME: &str = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$";
+
+/// A text of so many characters that looks so.
 macro_rules! text_schema {
-    ($name:ident, $characters:expr, $description:expr) => {
+    ($name:ident, $characters:expr, $pattern:expr, $description:expr) => {
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
                 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
@@ -11,6 +14,7 @@ macro_rules! text_schema {
                     .description(Some($description))
                     .min_length(Some(*$characters.start()))
                     .max_length(Some(*$characters.end()))
+                    .pattern(Some($pattern))
                     .into()
             }
         }
@@ -29,7 +33,12 @@ use crate::decision::ClauseId;
 use crate::facts::{Country, Zone};
 use crate::money::Currency;
 
-text_schema!(Currency, 3..=3, "A currency of ISO 4217, such as `EUR`.");
-text_schema!(Country, 2..=2, "A country of ISO 3166-1, such as `DE`.");
-text_schema!(Zone, 1..=64, "A time zone of the IANA database, such as `Europe/Berlin`.");
-text_schema!(ClauseId, 1..=200, "A clause of the policy, such as `report.7d`.");
+text_schema!(Currency, 3..=3, "^[A-Z]{3}$", "A currency of ISO 4217, such as `EUR`.");
+text_schema!(Country, 2..=2, "^[A-Z]{2}$", "A country of ISO 3166-1, such as `DE`.");
+text_schema!(
+    Zone,
+    1..=64,
+    "^[A-Za-z0-9_+/-]+$",
+    "A time zone of the IANA database, such as `Europe/Berlin`."
+);
+text_schema!(ClauseId, 1..=200, NAME, "A clause of the policy, such as `report.7d`.");

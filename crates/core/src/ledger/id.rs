@@ -58,7 +58,7 @@ macro_rules! ids {
         }
 
         #[cfg(feature = "openapi")]
-        crate::openapi::text_schema!($name, 1..=ID_CHARS_MAX, "A name without control characters and without blanks at its ends.");
+        crate::openapi::text_schema!($name, 1..=ID_CHARS_MAX, crate::openapi::NAME, "A name without control characters and without blanks at its ends.");
     )+ };
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{Method, header};
+use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use backhaul_app::Request;
 use backhaul_core::ledger::{Command, Event, EventKind, TextId, command};
@@ -15,9 +15,9 @@ use utoipa::ToSchema;
 use super::orders::NUMBER_CHARS_MAX;
 use crate::Service;
 use crate::caller::Caller;
-use crate::operation::{Access, Operation};
+use crate::operation::{self, Access, Operation};
 use crate::problem::Problem;
-use crate::request::{Body, InPath, Key, Seen, tag};
+use crate::request::{Body, InPath, Key, Seen, carried_out};
 
 /// The words of texts that a command names, by id. They are kept in the same transaction, and can be erased.
 pub(crate) type Texts = BTreeMap<TextId, String>;
@@ -41,8 +41,6 @@ pub(crate) struct CarriedOut {
     order: String,
     /// The version of its ledger after it.
     version: i64,
-    /// Whether it was carried out before, under the same key.
-    is_replay: bool,
     /// The kinds of the events that were recorded; none where it told nothing new.
     recorded: Vec<EventKind>,
 }
@@ -102,10 +100,10 @@ where
 {
     let name = path.rsplit('/').next().unwrap_or_default();
     Operation::new(Method::POST, path, name, summary, Access::Command, carry_out::<C>)
-        .path("number", NUMBER_CHARS_MAX, "The order's number.")
+        .path("number", NUMBER_CHARS_MAX, operation::NUMBER, "The order's number.")
         .keyed()
         .conditional()
-        .takes::<Asked<C>>()
+        .takes_of::<Asked<C>, C>()
         .answers_tagged::<CarriedOut>(200, "It was carried out, and is kept.")
 }
 
@@ -129,10 +127,9 @@ async fn carry_out<C: DeserializeOwned + Into<Command>>(
     let shown = CarriedOut {
         order: number,
         version: done.version,
-        is_replay: done.is_replay,
         recorded: done.events.iter().map(Event::kind).collect(),
     };
-    Ok(([(header::ETAG, tag(done.version))], Json(shown)).into_response())
+    Ok((carried_out(&done), Json(shown)).into_response())
 }
 
 #[cfg(test)]

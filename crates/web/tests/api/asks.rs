@@ -102,10 +102,6 @@ pub(crate) fn with((name, mut command): Asked, field: &str, value: Value) -> Ask
     (name, command)
 }
 
-pub(crate) fn case_alone(name: &'static str, case: &str) -> Asked {
-    (name, json!({"case": case}))
-}
-
 pub(crate) fn replacement(name: &'static str, case: &str, of: &str) -> Asked {
     (name, json!({"case": case, "unit": unit(of)}))
 }

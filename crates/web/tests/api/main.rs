@@ -14,13 +14,19 @@
 )]
 
 mod asks;
+mod bad_inputs;
 mod desk;
+mod document;
+mod pains;
 #[path = "../../../app/tests/app/provider.rs"]
 #[expect(
     dead_code,
     reason = "the stories of the desk itself need all of it, those over HTTP do not"
 )]
 mod provider;
+mod raw;
+mod rights;
 mod server;
 mod stories;
+mod storms;
 mod story;

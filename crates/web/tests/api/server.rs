@@ -29,7 +29,6 @@ pub(crate) struct Answer {
     pub(crate) tag: Option<String>,
     pub(crate) kind: String,
     pub(crate) is_replay: bool,
-    pub(crate) allow: Option<String>,
     pub(crate) body: Value,
 }
 
@@ -69,6 +68,13 @@ impl Server {
         (0..servers).map(|_| Self::with(database, Arc::clone(&clock))).collect()
     }
 
+    /// Ends at once, whatever it is doing; what is under way is torn off.
+    pub(crate) fn dies(self) {
+        let Self { app, runtime, .. } = self;
+        drop(runtime);
+        drop(app);
+    }
+
     /// A client with a key of these roles.
     pub(crate) fn client(&self, roles: &str) -> Client {
         let words = Roles::parse(roles).unwrap();
@@ -96,6 +102,11 @@ impl Client {
         server.bearing(self.token.clone())
     }
 
+    /// The `OpenAPI` document, which is no part of what it describes.
+    pub(crate) fn document(&self) -> Value {
+        self.send("GET", "/api/openapi.json", &[], None).unwrap().body
+    }
+
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, &[], None)
     }
@@ -121,17 +132,29 @@ impl Client {
         body: Option<&Value>,
     ) -> Answer {
         let body = body.map(|body| ("application/json", body.to_string().into_bytes()));
-        self.send(method, &format!("/api/v1{path}"), headers, body)
+        self.send(method, &format!("/api/v1{path}"), headers, body).unwrap()
     }
 
-    /// A request as it is written.
-    pub(crate) fn send(
+    /// The same as [`Self::command`]; nothing where the server ends meanwhile.
+    pub(crate) fn try_command(
+        &self,
+        key: &str,
+        order: &str,
+        name: &str,
+        command: &Value,
+    ) -> Option<Answer> {
+        let body = json!({"command": command}).to_string().into_bytes();
+        let path = format!("/api/v1/orders/{order}/{name}");
+        self.send("POST", &path, &[("Idempotency-Key", key)], Some(("application/json", body)))
+    }
+
+    fn send(
         &self,
         method: &str,
         path: &str,
         headers: &[(&str, &str)],
         body: Option<(&str, Vec<u8>)>,
-    ) -> Answer {
+    ) -> Option<Answer> {
         let uri = format!("http://{}{path}", self.address);
         let mut request = Request::builder().method(method).uri(uri);
         if let Some(token) = &self.token {
@@ -143,22 +166,21 @@ impl Client {
         let answer = match body {
             None => self.agent.run(request.body(()).unwrap()),
             Some((kind, bytes)) => {
-                let request =
-                    if kind.is_empty() { request } else { request.header("Content-Type", kind) };
+                let request = request.header("Content-Type", kind);
                 self.agent.run(request.body(bytes).unwrap())
             }
         };
-        read(answer.unwrap())
+        answer.ok().and_then(read)
     }
 }
 
-fn read(mut answer: Response<ureq::Body>) -> Answer {
+fn read(mut answer: Response<ureq::Body>) -> Option<Answer> {
     let status = answer.status().as_u16();
     let headers = answer.headers();
     let header = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
-    let (tag, allow, kind) = (header("etag"), header("allow"), header("content-type"));
+    let (tag, kind) = (header("etag"), header("content-type"));
     let is_replay = header("idempotent-replayed").is_some();
-    let text = answer.body_mut().read_to_string().unwrap();
+    let text = answer.body_mut().read_to_string().ok()?;
     let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() };
-    Answer { status, tag, kind: kind.unwrap_or_default(), is_replay, allow, body }
+    Some(Answer { status, tag, kind: kind.unwrap_or_default(), is_replay, body })
 }

@@ -204,11 +204,11 @@ fn brief(value: &Value) -> String {
         said.push(word(kind).to_owned());
     }
     for (name, value) in fields {
-        let is_told =
-            matches!(name.as_str(), "type" | "facts" | "pin" | "at" | "share" | "freight")
-                || value.is_null()
-                || *value == false
-                || value.as_array().is_some_and(Vec::is_empty);
+        let is_told = matches!(name.as_str(), "type" | "facts" | "pin" | "at" | "share")
+            || (name == "freight" && value.is_object())
+            || value.is_null()
+            || *value == false
+            || value.as_array().is_some_and(Vec::is_empty);
         if !is_told {
             said.push(format!("{name} {}", brief(value)));
         }
