@@ -66,30 +66,27 @@ fn story() -> Vec<(&'static str, Value)> {
     ]
 }
 
-#[tokio::main]
-async fn main() {
+fn main() {
     let folder = std::env::args().nth(1).unwrap_or_else(|| ".".to_owned());
     let file = std::path::Path::new(&folder).join("desk.db");
     let store = Store::open(&DatabaseUrl::Sqlite(file)).unwrap();
     let app = App::new(store, Catalogue::built_in().unwrap(), Arc::new(OneDay));
     for number in ["SO-1", "SO-2"] {
-        app.take_order(order(number)).await.unwrap();
+        app.import_order(order(number)).unwrap();
     }
     let roles = Roles::parse("owner").unwrap();
     let actor = Actor::Staff { id: StaffId::new("seed").unwrap(), finance: true };
     let who = Who { roles: roles.clone(), actor };
     for (name, command) in story() {
         let command = Command::read(name, command).unwrap().unwrap();
-        app.ask(backhaul_app::Request::new(who.clone(), "SO-1", command)).await.unwrap();
+        app.carry_out(&who, "SO-1", &command).unwrap();
     }
-    let key = app.add_key("check", &roles).await.unwrap();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let key = runtime.block_on(app.add_key("check", &roles)).unwrap();
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
     println!("{} {}", listener.local_addr().unwrap(), key.token);
     let routes = router(Service { app });
-    tokio::spawn(async move { axum::serve(listener, routes).await });
+    runtime.spawn(async move { axum::serve(listener, routes).await });
     // Nobody holds the other end of the input any more: whichever way the check ended, no server stays behind.
-    tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()))
-        .await
-        .unwrap()
-        .unwrap();
+    std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
 }

@@ -160,7 +160,7 @@ impl Operation {
     /// The header that makes a request conditional on what the caller has seen.
     pub(crate) fn conditional(self) -> Self {
         let what = "The `ETag` that you have seen: nothing is done if the order has changed since.";
-        let tag = text(1, crate::request::TAG_CHARS_MAX, "^(\\*|\"v[0-9]{1,18}\")$");
+        let tag = matching("^(\\*|\"v[0-9]{1,18}\")$");
         self.given("If-Match", Place::Header, false, tag, what)
     }
 
@@ -257,6 +257,11 @@ fn text(least: usize, most: usize, pattern: &str) -> RefOr<Schema> {
         .max_length(Some(most))
         .pattern(Some(pattern))
         .into()
+}
+
+fn matching(pattern: &str) -> RefOr<Schema> {
+    let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+    text.pattern(Some(pattern)).into()
 }
 
 fn integer(least: i64, most: i64) -> RefOr<Schema> {

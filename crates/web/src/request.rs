@@ -18,8 +18,6 @@ use crate::problem::{Problem, ProblemCode};
 
 /// The most characters of an idempotency key.
 pub(crate) const KEY_CHARS_MAX: usize = 255;
-/// The most characters of an entity tag.
-pub(crate) const TAG_CHARS_MAX: usize = 40;
 /// The most characters of a part of the address.
 const PATH_CHARS_MAX: usize = 200;
 /// How long a body may take to arrive.

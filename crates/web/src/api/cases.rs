@@ -89,7 +89,7 @@ struct NewCase {
     claims: Vec<ClaimRequest>,
     /// The texts that the case names, by id.
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, String>)]
+    #[schema(schema_with = super::commands::texts_schema)]
     texts: Texts,
 }
 

@@ -6,11 +6,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
-use backhaul_app::Request;
-use backhaul_core::ledger::{Command, Event, EventKind, TextId, command};
+use backhaul_app::{Request, TEXT_CHARS_MAX, TEXTS_MAX};
+use backhaul_core::ledger::{Command, Event, EventKind, ID_CHARS_MAX, TextId, command};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 
 use super::orders::NUMBER_CHARS_MAX;
 use crate::Service;
@@ -22,6 +23,21 @@ use crate::request::{Body, InPath, Key, Seen, carried_out};
 /// The words of texts that a command names, by id. They are kept in the same transaction, and can be erased.
 pub(crate) type Texts = BTreeMap<TextId, String>;
 
+/// What texts look like in the document.
+pub(crate) fn texts_schema() -> Schema {
+    let text = |pattern: &str, most: usize| {
+        let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+        text.pattern(Some(pattern)).max_length(Some(most))
+    };
+    let words = text(r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$", TEXT_CHARS_MAX);
+    ObjectBuilder::new()
+        .description(Some("The texts that the command names, by id."))
+        .property_names(Some(text(operation::NAME, ID_CHARS_MAX)))
+        .additional_properties(Some(words))
+        .max_properties(Some(TEXTS_MAX))
+        .into()
+}
+
 /// What the API does with a command.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -30,7 +46,7 @@ pub(crate) struct Asked<C> {
     command: C,
     /// The texts that it names, by id.
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, String>)]
+    #[schema(schema_with = texts_schema)]
     texts: Texts,
 }
 
