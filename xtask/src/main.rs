@@ -32,7 +32,7 @@ enum Task {
     Bench,
     /// Build a fuzz target on the stable toolchain and run it
     Fuzz(fuzz::Arguments),
-    /// Ask the API whatever its OpenAPI document allows and forbids
+    /// Ask the API whatever its `OpenAPI` document allows and forbids
     Schemathesis(schemathesis::Arguments),
 }
 

@@ -136,6 +136,7 @@ pub struct UnitId {
     pub component: Option<Component>,
     /// 0 for what was shipped with the order; one more for each replacement.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(maximum = 65535))]
     pub generation: u16,
 }
 
@@ -204,6 +205,7 @@ pub struct InstructionId {
     /// The refund.
     pub refund: RefundId,
     /// The piece.
+    #[cfg_attr(feature = "openapi", schema(maximum = 65535))]
     pub number: u16,
 }
 
@@ -221,6 +223,7 @@ pub struct ArrivalId {
     /// The parcel it came in.
     pub parcel: ParcelId,
     /// The item.
+    #[cfg_attr(feature = "openapi", schema(maximum = 65535))]
     pub number: u16,
 }
 

@@ -118,7 +118,11 @@ struct Me {
 #[serde(deny_unknown_fields)]
 struct NewKey {
     /// What it is for; the ledger remembers the machine by it.
-    #[schema(min_length = 1, max_length = 60)]
+    #[schema(
+        min_length = 1,
+        max_length = 60,
+        pattern = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$"
+    )]
     name: String,
     /// What it may do; at least one.
     #[schema(min_items = 1)]
