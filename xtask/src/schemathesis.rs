@@ -16,7 +16,7 @@ const CASES_MIN: u64 = 5_000;
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// How many cases for each operation at most
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 10)]
     examples: u32,
     /// The seed of the cases, to see them again
     #[arg(long, default_value_t = 1)]

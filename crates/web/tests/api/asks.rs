@@ -46,8 +46,8 @@ pub(crate) fn open(case: &str, names: &[&str]) -> Asked {
     open_for(case, names, "quality", "refund")
 }
 
-pub(crate) fn open_for(case: &str, names: &[&str], cause: &str, remedy: &str) -> Asked {
-    let claims = [claim(names, cause, remedy)];
+pub(crate) fn open_for(case: &str, names: &[&str], why: &str, remedy: &str) -> Asked {
+    let claims = [claim(names, why, remedy)];
     ("open_case", json!({"case": case, "reported_at": "2026-03-05T09:00:00Z", "claims": claims}))
 }
 

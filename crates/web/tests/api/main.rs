@@ -12,6 +12,7 @@
     clippy::arithmetic_side_effects,
     reason = "whatever goes wrong in a test fails it"
 )]
+#![expect(clippy::needless_pass_by_value, reason = "what is asked is said where it is asked")]
 
 mod asks;
 mod bad_inputs;

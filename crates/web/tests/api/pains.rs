@@ -220,7 +220,8 @@ fn pain_45_a_server_that_dies_amid_refunds_leaves_nothing_half_and_repeats_pay_n
         assert_eq!(owner.command(name, "SO-7", name, &command).status, 200);
     }
     let refund = |client: &crate::server::Client, unit: u32| {
-        let (name, command) = early(approve(&format!("R{unit}"), "A", &[names[unit as usize - 1]]));
+        let (name, command) =
+            early(approve(&format!("R{unit}"), "A", &[names[usize::try_from(unit).unwrap() - 1]]));
         client.try_command(&format!("refund-{unit}"), "SO-7", name, &command)
     };
     let (refund, client) = (&refund, &owner);

@@ -130,7 +130,7 @@ fn pain_29_and_37_of_a_hundred_who_refund_one_case_at_once_one_does_fifty_times_
         let (case, unit) = (format!("A{round}"), format!("L1#{round}"));
         // Half of them ask for a refund of the same name, the others each for one of their own.
         let refund = |place: usize| {
-            if place % 2 == 0 { format!("R{round}") } else { format!("R{round}-{place}") }
+            if place.is_multiple_of(2) { format!("R{round}") } else { format!("R{round}-{place}") }
         };
         let answers = storm.asks(|place| approve(&refund(place), &case, &[&unit]));
         assert_eq!(done(&answers, &["remedy_taken", "refund_exists"]), 1, "round {round}");
