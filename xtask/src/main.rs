@@ -3,6 +3,7 @@
 mod bench;
 mod ci;
 mod fuzz;
+mod schemathesis;
 mod tidy;
 
 use std::path::Path;
@@ -34,6 +35,8 @@ enum Task {
     },
     /// Build a fuzz target on the stable toolchain and run it
     Fuzz(fuzz::Arguments),
+    /// Ask the API whatever its `OpenAPI` document allows and forbids
+    Schemathesis(schemathesis::Arguments),
 }
 
 #[derive(Subcommand)]
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Task::Bench { of: None } => bench::run(root()),
         Task::Bench { of: Some(BenchOf::Service(args)) } => bench::service::run(root(), &args),
         Task::Fuzz(arguments) => fuzz::run(root(), &arguments),
+        Task::Schemathesis(arguments) => schemathesis::run(root(), &arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -141,6 +141,14 @@ pub enum DoorError {
     /// Too many texts, or one that is too long.
     #[error("at most {TEXTS_MAX} texts of at most {TEXT_CHARS_MAX} characters come with a command")]
     TextsTooLarge,
+    /// A text with a control character other than a tab or the end of a line.
+    #[error(
+        "the text {text:?} has a control character: tabs and ends of lines are allowed, and no others"
+    )]
+    TextControl {
+        /// The id.
+        text: TextId,
+    },
     /// The rules say no.
     #[error("{}", .0.message)]
     Refused(Refusal),
@@ -195,6 +203,9 @@ impl App {
         let is_long = |(_, words): &(TextId, String)| words.chars().count() > TEXT_CHARS_MAX;
         if texts.len() > TEXTS_MAX || texts.iter().any(is_long) {
             return Err(DoorError::TextsTooLarge);
+        }
+        if let Some((text, _)) = texts.iter().find(|(_, words)| words.chars().any(is_odd)) {
+            return Err(DoorError::TextControl { text: text.clone() });
         }
         let attempt = Arc::new(Attempt {
             catalogue: Arc::clone(&self.catalogue),
@@ -273,13 +284,15 @@ impl Attempt {
         {
             return Err(DoorError::LeaseLost);
         }
-        if let Some(done) = self.answered(tx)? {
-            return Ok((done, None));
-        }
         let Request { who, order: number, command, .. } = &self.request;
         let unknown = || DoorError::UnknownOrder { number: number.clone() };
         let place = orders::place(tx, number)?.ok_or_else(unknown)?;
         let before = loaded.load(tx, &place)?;
+        // Only now: what the same request did a moment ago is in this ledger, or its key is not there and the append will fail.
+        // Looked for before, the key could be missing from a ledger that has its effect, which would then be refused.
+        if let Some(done) = self.answered(tx)? {
+            return Ok((done, None));
+        }
         self.require_version(before.head.version())?;
         let policy = policy(&self.catalogue, &before.ledger, &before.order)?;
 
@@ -368,6 +381,11 @@ impl Attempt {
             _ => false,
         }
     }
+}
+
+/// What no person types on purpose; PostgreSQL could not even keep a NUL.
+fn is_odd(sign: char) -> bool {
+    sign.is_control() && !matches!(sign, '\t' | '\n' | '\r')
 }
 
 /// The policy version that judges the order: the one of its claims, or the one in force when it was placed.

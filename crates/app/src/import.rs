@@ -2,7 +2,7 @@
 //! open cases again: a case keeps the version it was opened on. The buyer is kept beside the order: another buyer is no new version.
 
 use backhaul_core::ledger::{Order, OrderDraft, OrderError};
-use backhaul_store::orders::{self, OrderStoreError};
+use backhaul_store::orders::{self, ORDER_ID_CHARS_MAX, OrderStoreError};
 use backhaul_store::{Error, OrderId, Pending, Tx, buyers, payment_index};
 use jiff::Timestamp;
 
@@ -23,7 +23,9 @@ pub enum Imported {
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// No id can be made of the number.
-    #[error("`{number}` is no order number: it has 1 to 48 letters, digits, `-` and `_`")]
+    #[error(
+        "`{number}` is no order number: it has 1 to {ORDER_ID_CHARS_MAX} letters, digits, `-` and `_`"
+    )]
     Number {
         /// The number.
         number: String,

@@ -68,6 +68,7 @@ pub struct Decision {
 /// Who pays which leg; `None` where the leg does not exist or the policy is silent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Freight {
     /// The way back to the merchant.
     pub r#return: Option<Payer>,

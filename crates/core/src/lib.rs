@@ -16,6 +16,6 @@ pub mod facts;
 pub mod ledger;
 pub mod money;
 #[cfg(feature = "openapi")]
-mod openapi;
+pub mod openapi;
 pub mod policy;
 pub mod words;

@@ -21,10 +21,9 @@ pub trait Word: Copy + Eq + Debug + 'static {
 
 /// A closed list of names, each with one spelling everywhere.
 macro_rules! closed_list {
-    ($(#[$meta:meta])* $name:ident { $($(#[$item_meta:meta])* $item:ident = $text:literal,)+ }) => {
-        $(#[$meta])*
+    ($(#[doc = $doc:literal])* $name:ident { $($(#[$item_meta:meta])* $item:ident = $text:literal,)+ }) => {
+        $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum $name { $($(#[$item_meta])* #[serde(rename = $text)] $item,)+ }
 
         impl $name {
@@ -43,13 +42,17 @@ macro_rules! closed_list {
                 f.write_str(self.as_str())
             }
         }
+
+        // Derived, it would list the names that the code has for them.
+        #[cfg(feature = "openapi")]
+        crate::openapi::words_schema!($name, [$($text),+], concat!($($doc),*).trim());
     };
 }
 
 /// A closed list short enough for its items to be bits of a mask.
 macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($body:tt)+ }) => {
-        closed_list! { $(#[$meta])* $name { $($body)+ } }
+    ($(#[doc = $doc:literal])* $name:ident { $($body:tt)+ }) => {
+        closed_list! { $(#[doc = $doc])* $name { $($body)+ } }
 
         impl Word for $name {
             const ALL: &'static [Self] = Self::ALL;

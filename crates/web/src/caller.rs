@@ -30,7 +30,8 @@ pub(crate) async fn check(
 
 async fn identify(service: &Service, headers: &HeaderMap) -> Result<Identity, Problem> {
     let unknown = || Problem::plain(ProblemCode::NotAuthenticated);
-    let given = headers.get(header::AUTHORIZATION).ok_or_else(unknown)?;
+    let mut all = headers.get_all(header::AUTHORIZATION).iter();
+    let given = all.next().filter(|_| all.next().is_none()).ok_or_else(unknown)?;
     let given = given.to_str().map_err(|_| unknown())?;
     let (scheme, token) = given.split_once(' ').ok_or_else(unknown)?;
     if !scheme.eq_ignore_ascii_case("bearer") {

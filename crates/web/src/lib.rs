@@ -2,7 +2,7 @@
 //!
 //! - [`router`]: all of it, over a [`Service`].
 //! - `operation`: one route with its right and its description; every route is made of one, so none can go without.
-//! - `caller`: who asks, found out at one place. `request`: a body, a key, a version. `page`: lists with cursors.
+//! - `caller`: who asks, found out at one place. `request`: a body, a key, a version. `json`: a document, strictly. `page`: lists with cursors.
 //! - `hooks`: what payment providers tell of their own accord.
 //! - [`Problem`]: every refusal, with its code (RFC 9457).
 //! - `api`: the operations themselves. `openapi`: their document.
@@ -12,6 +12,7 @@
 mod api;
 mod caller;
 mod hooks;
+mod json;
 mod openapi;
 mod operation;
 mod page;
@@ -23,15 +24,16 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::from_fn;
 use backhaul_app::webhooks::Reach;
 use backhaul_app::{App, Providers};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use self::operation::Operation;
 pub use self::problem::{Problem, ProblemCode};
+pub use self::request::BODY_TIMEOUT;
 
 /// The most bytes of a request's body.
 pub const BODY_BYTES_MAX: usize = 4 << 20;
@@ -62,7 +64,7 @@ pub fn router(service: Service) -> Router {
         .method_not_allowed_fallback(problem::method_not_allowed);
     router
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .layer(from_fn(problem::in_time))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(always(header::CACHE_CONTROL, "no-store"))
         .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -107,13 +107,14 @@ impl Operation {
     }
 
     /// A part of the address.
-    pub(crate) fn path(self, name: &'static str, characters_max: usize, what: &str) -> Self {
-        self.given(name, Place::Path, true, text(1, characters_max), what)
-    }
-
-    /// A query parameter that is a text.
-    pub(crate) fn query(self, name: &'static str, characters_max: usize, what: &str) -> Self {
-        self.given(name, Place::Query, false, text(0, characters_max), what)
+    pub(crate) fn path(
+        self,
+        name: &'static str,
+        characters_max: usize,
+        pattern: &str,
+        what: &str,
+    ) -> Self {
+        self.given(name, Place::Path, true, text(1, characters_max, pattern), what)
     }
 
     /// A query parameter that is one of these words.
@@ -132,7 +133,8 @@ impl Operation {
     /// A cursor and a limit.
     pub(crate) fn pages(self) -> Self {
         let limit = integer(1, i64::from(crate::page::LIMIT_MAX));
-        self.query("cursor", crate::page::CURSOR_CHARS_MAX, "`next` of the page before this one.")
+        let cursor = text(2, crate::page::CURSOR_CHARS_MAX, "^([0-9a-f]{2})+$");
+        self.given("cursor", Place::Query, false, cursor, "`next` of the page before this one.")
             .given(
                 "limit",
                 Place::Query,
@@ -150,7 +152,7 @@ impl Operation {
             "Idempotency-Key",
             Place::Header,
             true,
-            text(1, crate::request::KEY_CHARS_MAX),
+            text(1, crate::request::KEY_CHARS_MAX, "^[!-~]+$"),
             what,
         )
     }
@@ -158,7 +160,8 @@ impl Operation {
     /// The header that makes a request conditional on what the caller has seen.
     pub(crate) fn conditional(self) -> Self {
         let what = "The `ETag` that you have seen: nothing is done if the order has changed since.";
-        self.given("If-Match", Place::Header, false, text(1, crate::request::TAG_CHARS_MAX), what)
+        let tag = matching("^(\"v[0-9]{1,18}\"|[*])$");
+        self.given("If-Match", Place::Header, false, tag, what)
     }
 
     fn given(
@@ -173,6 +176,12 @@ impl Operation {
         self
     }
 
+    /// The type of the body, which is about another one.
+    pub(crate) fn takes_of<T: ToSchema, Inner: ToSchema>(mut self) -> Self {
+        self.body = Some(self.describe_of::<T, Inner>());
+        self
+    }
+
     /// The type of the body.
     pub(crate) fn takes<T: ToSchema>(mut self) -> Self {
         self.body = Some(self.describe::<T>());
@@ -182,6 +191,17 @@ impl Operation {
     /// What it answers.
     pub(crate) fn answers<T: ToSchema>(mut self, status: u16, what: &'static str) -> Self {
         let body = Some(self.describe::<T>());
+        self.answers.push(Answers { status, what, body, has_tag: false });
+        self
+    }
+
+    /// What it answers, about another type.
+    pub(crate) fn answers_of<T: ToSchema, Inner: ToSchema>(
+        mut self,
+        status: u16,
+        what: &'static str,
+    ) -> Self {
+        let body = Some(self.describe_of::<T, Inner>());
         self.answers.push(Answers { status, what, body, has_tag: false });
         self
     }
@@ -200,10 +220,19 @@ impl Operation {
     }
 
     /// Names a type in the document, and all that it is made of.
-    pub(crate) fn describe<T: ToSchema>(&mut self) -> RefOr<Schema> {
+    fn describe<T: ToSchema>(&mut self) -> RefOr<Schema> {
+        self.name::<T>(T::name().into_owned())
+    }
+
+    /// The same for a type with a parameter, whose own name is the same for each.
+    fn describe_of<T: ToSchema, Inner: ToSchema>(&mut self) -> RefOr<Schema> {
+        self.describe::<Inner>();
+        self.name::<T>(format!("{}Of{}", T::name(), Inner::name()))
+    }
+
+    fn name<T: ToSchema>(&mut self, name: String) -> RefOr<Schema> {
         T::schemas(&mut self.schemas);
-        let name = T::name();
-        self.schemas.push((name.to_string(), <T as PartialSchema>::schema()));
+        self.schemas.push((name.clone(), <T as PartialSchema>::schema()));
         RefOr::Ref(Ref::from_schema_name(name))
     }
 
@@ -216,12 +245,23 @@ impl Operation {
     }
 }
 
-fn text(least: usize, most: usize) -> RefOr<Schema> {
+/// The name of a thing in an address.
+pub(crate) const NAME: &str = backhaul_core::openapi::NAME;
+/// The number of an order.
+pub(crate) const NUMBER: &str = "^[A-Za-z0-9_-]+$";
+
+fn text(least: usize, most: usize, pattern: &str) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(SchemaType::Type(Type::String))
         .min_length(Some(least))
         .max_length(Some(most))
+        .pattern(Some(pattern))
         .into()
+}
+
+fn matching(pattern: &str) -> RefOr<Schema> {
+    let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+    text.pattern(Some(pattern)).into()
 }
 
 fn integer(least: i64, most: i64) -> RefOr<Schema> {

@@ -3,6 +3,7 @@
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::problem::{Problem, ProblemCode};
@@ -45,7 +46,20 @@ impl Asked {
             return Err(malformed());
         }
         let bytes = unhex(cursor).ok_or_else(malformed)?;
-        serde_json::from_slice(&bytes).map(Some).map_err(|_| malformed())
+        let given: Value = serde_json::from_slice(&bytes).map_err(|_| malformed())?;
+        if has_control(&given) {
+            return Err(malformed());
+        }
+        serde_json::from_value(given).map(Some).map_err(|_| malformed())
+    }
+}
+
+/// Whether a text in it is none that a list could have given.
+fn has_control(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.chars().any(char::is_control),
+        Value::Array(items) => items.iter().any(has_control),
+        _ => false,
     }
 }
 

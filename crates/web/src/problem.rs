@@ -3,7 +3,9 @@
 use std::any::Any;
 
 use axum::Json;
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use backhaul_app::{DoorError, ImportError, PeopleError};
 use backhaul_core::ledger::{Refusal, RefusalCode};
@@ -11,6 +13,8 @@ use backhaul_store::Error;
 use backhaul_store::orders::OrderStoreError;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::REQUEST_TIMEOUT;
 
 macro_rules! codes {
     ($($item:ident = $text:literal, $status:ident, $what:literal;)+) => {
@@ -59,6 +63,7 @@ codes! {
     MalformedQuery = "malformed_query", BAD_REQUEST, "A query parameter is unknown or not of its type.";
     MalformedCursor = "malformed_cursor", BAD_REQUEST, "The cursor is none that this list has given.";
     MalformedPath = "malformed_path", BAD_REQUEST, "A part of the address is not of its type.";
+    BodyTimeout = "body_timeout", REQUEST_TIMEOUT, "The body did not arrive in time; nothing was done.";
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, "The body is over the limit.";
     IdempotencyKeyMissing = "idempotency_key_missing", BAD_REQUEST, "This request needs the header `Idempotency-Key`.";
     IdempotencyKeyMalformed = "idempotency_key_malformed", BAD_REQUEST, "The idempotency key has 1 to 255 visible ASCII characters.";
@@ -73,7 +78,7 @@ codes! {
     Name = "name", UNPROCESSABLE_ENTITY, "The name or the password is not within its limits.";
     Overloaded = "overloaded", SERVICE_UNAVAILABLE, "Too many requests are waiting; nothing was done.";
     StorageUnavailable = "storage_unavailable", SERVICE_UNAVAILABLE, "The database does not answer; nothing was done.";
-    Unclear = "unclear", SERVICE_UNAVAILABLE, "The database was lost in the middle: repeat the request with the same key.";
+    Unclear = "unclear", SERVICE_UNAVAILABLE, "No answer came in time, or the database was lost in the middle: repeat the request with the same key.";
     Internal = "internal", INTERNAL_SERVER_ERROR, "A mistake of ours; it was logged.";
 }
 
@@ -102,7 +107,7 @@ pub(crate) struct ProblemShown<'a> {
     detail: &'a str,
     /// The code, of a closed list.
     code: &'a str,
-    /// Where in the body, as a path.
+    /// Where in the body, as a JSON Pointer (RFC 6901).
     #[serde(skip_serializing_if = "Option::is_none")]
     pointer: Option<&'a str>,
     /// The clauses of the policy that are why.
@@ -133,6 +138,12 @@ impl Problem {
         Self { status, code, title, detail, pointer: None, clauses: Vec::new() }
     }
 
+    /// The code, and the place in the body where there is one.
+    #[cfg(test)]
+    pub(crate) fn place(&self) -> (&'static str, Option<&str>) {
+        (self.code, self.pointer.as_deref())
+    }
+
     /// The same, with the place in the body.
     #[must_use]
     pub fn at(mut self, pointer: impl Into<String>) -> Self {
@@ -160,6 +171,10 @@ impl IntoResponse for Problem {
         match *status {
             StatusCode::UNAUTHORIZED => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            // What of the body has not come cannot be told from the next request.
+            StatusCode::REQUEST_TIMEOUT => {
+                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
             StatusCode::SERVICE_UNAVAILABLE => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
@@ -225,7 +240,7 @@ impl From<DoorError> for Problem {
             DoorError::VersionDiffers { .. } => Code::PreconditionFailed,
             DoorError::KeyReused => Code::IdempotencyKeyReused,
             DoorError::TextTaken { .. } => Code::TextTaken,
-            DoorError::TextsTooLarge => Code::MalformedBody,
+            DoorError::TextsTooLarge | DoorError::TextControl { .. } => Code::MalformedBody,
             DoorError::LeaseLost => return internal(&error),
             DoorError::Ledger(ref ledger) => {
                 let is_busy =
@@ -277,6 +292,12 @@ pub(crate) async fn not_found() -> Problem {
 /// Where a route is, but not with this method.
 pub(crate) async fn method_not_allowed() -> Problem {
     Problem::plain(ProblemCode::MethodNotAllowed)
+}
+
+/// Gives a request up that takes too long. What it asked for may still be carried out.
+pub(crate) async fn in_time(request: Request, next: Next) -> Response {
+    let answered = tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await;
+    answered.unwrap_or_else(|_| Problem::plain(ProblemCode::Unclear).into_response())
 }
 
 /// What a panic in a handler comes to.

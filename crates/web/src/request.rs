@@ -1,22 +1,27 @@
 //! What a request brings along: a body that is read strictly, a key, and the version that its caller has seen.
 
+use std::time::Duration;
+
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, RawPathParams, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
-use backhaul_app::Once;
+use backhaul_app::{Done, Once};
 use backhaul_store::Hash;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::caller::Caller;
+use crate::json;
 use crate::problem::{Problem, ProblemCode};
 
 /// The most characters of an idempotency key.
 pub(crate) const KEY_CHARS_MAX: usize = 255;
-/// The most characters of an entity tag.
-pub(crate) const TAG_CHARS_MAX: usize = 40;
+/// The most characters of a part of the address.
+const PATH_CHARS_MAX: usize = 200;
+/// How long a body may take to arrive.
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A JSON body, read strictly: an unknown field or a field given twice is refused, with its path.
 pub(crate) struct Body<T> {
@@ -30,7 +35,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let Raw { method, path, bytes } = Raw::from_request(request, state).await?;
-        let read = read_json(&bytes)?;
+        let read = json::read(&bytes)?;
         let hash = hash(&method, &path, &bytes)?;
         Ok(Self { read, hash })
     }
@@ -50,16 +55,21 @@ impl<S: Send + Sync> FromRequest<S> for Raw {
         if !is_json(request.headers()) {
             return Err(Problem::plain(ProblemCode::UnsupportedMediaType));
         }
+        if request.headers().contains_key(header::CONTENT_ENCODING) {
+            let detail = "send the body as it is, without `Content-Encoding`";
+            return Err(Problem::new(ProblemCode::UnsupportedMediaType, detail));
+        }
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let bytes =
-            Bytes::from_request(request, state).await.map_err(|rejection| match rejection {
-                BytesRejection::FailedToBufferBody(failed)
-                    if failed.status() == StatusCode::PAYLOAD_TOO_LARGE =>
-                {
-                    Problem::plain(ProblemCode::TooLarge)
-                }
-                _ => Problem::new(ProblemCode::MalformedJson, "the body could not be read"),
-            })?;
+        let arrived = tokio::time::timeout(BODY_TIMEOUT, Bytes::from_request(request, state)).await;
+        let arrived = arrived.map_err(|_| Problem::plain(ProblemCode::BodyTimeout))?;
+        let bytes = arrived.map_err(|rejection| match rejection {
+            BytesRejection::FailedToBufferBody(failed)
+                if failed.status() == StatusCode::PAYLOAD_TOO_LARGE =>
+            {
+                Problem::plain(ProblemCode::TooLarge)
+            }
+            _ => Problem::new(ProblemCode::MalformedJson, "the body could not be read"),
+        })?;
         Ok(Self { method, path, bytes })
     }
 }
@@ -68,23 +78,6 @@ fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let kind = kind.map(|kind| kind.split(';').next().unwrap_or_default().trim());
     kind.is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"))
-}
-
-/// Reads a document strictly.
-pub(crate) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        let error = error.into_inner();
-        if error.is_data() {
-            Problem::new(ProblemCode::MalformedBody, error.to_string()).at(path)
-        } else {
-            Problem::new(ProblemCode::MalformedJson, error.to_string())
-        }
-    })?;
-    let ended = reader.end();
-    ended.map_err(|error| Problem::new(ProblemCode::MalformedJson, error.to_string()))?;
-    Ok(read)
 }
 
 fn hash(method: &Method, path: &str, bytes: &[u8]) -> Result<String, Problem> {
@@ -127,16 +120,30 @@ impl<S: Sync> FromRequestParts<S> for Seen {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let Some(given) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
-        let given = given.to_str().unwrap_or_default();
-        if given == "*" {
+        let mut given = parts.headers.get_all(header::IF_MATCH).iter();
+        let Some(tag) = given.next() else { return Ok(Self(None)) };
+        let malformed = || Problem::plain(ProblemCode::PreconditionMalformed);
+        let tag = tag.to_str().ok().filter(|_| given.next().is_none()).ok_or_else(malformed)?;
+        if tag == "*" {
             return Ok(Self(None));
         }
-        let version = given.strip_prefix("\"v").and_then(|rest| rest.strip_suffix('"'));
-        let version = version.and_then(|version| version.parse().ok());
-        let malformed = || Problem::plain(ProblemCode::PreconditionMalformed);
+        let version = tag.strip_prefix("\"v").and_then(|rest| rest.strip_suffix('"'));
+        let is_number = |version: &&str| version.bytes().all(|digit| digit.is_ascii_digit());
+        let version = version.filter(is_number).and_then(|version| version.parse().ok());
         Ok(Self(Some(version.ok_or_else(malformed)?)))
     }
+}
+
+/// The header of an answer that was given before, under the same key. Its body is the same.
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// The tag of the version after a command, and whether its answer was given before.
+pub(crate) fn carried_out(done: &Done) -> HeaderMap {
+    let mut headers = HeaderMap::from_iter([(header::ETAG, tag(done.version))]);
+    if done.is_replay {
+        headers.insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    headers
 }
 
 /// The entity tag of a version of an order's ledger.
@@ -160,6 +167,17 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for InPath<
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let raw = RawPathParams::from_request_parts(parts, state).await;
+        let raw = raw.map_err(|_| Problem::plain(ProblemCode::MalformedPath))?;
+        let is_odd = |part: &str| {
+            part.chars().any(char::is_control) || part.chars().count() > PATH_CHARS_MAX
+        };
+        if raw.iter().any(|(_, part)| is_odd(part)) {
+            let detail = format!(
+                "a part of the address has at most {PATH_CHARS_MAX} characters, none of them a control character"
+            );
+            return Err(Problem::new(ProblemCode::MalformedPath, detail));
+        }
         let read = Path::<T>::from_request_parts(parts, state).await;
         let malformed = |rejection: axum::extract::rejection::PathRejection| {
             Problem::new(ProblemCode::MalformedPath, rejection.body_text())

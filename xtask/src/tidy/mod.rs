@@ -6,6 +6,7 @@ mod length;
 mod machine_paths;
 mod markdown;
 mod named_things;
+mod pains;
 mod unfinished;
 
 use std::fmt;
@@ -66,6 +67,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     complaints.extend(files.iter().flat_map(unfinished::check));
     complaints.extend(files.iter().filter_map(length::check));
     complaints.extend(files.iter().flat_map(machine_paths::check));
+    complaints.extend(pains::check(&files));
     complaints.extend(named_things::check(&files, &workspace, |path| root.join(path).exists()));
     complaints.extend(commands::check(&files, &commands::Programs::new(root)?)?);
     for complaint in &complaints {

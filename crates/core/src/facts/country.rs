@@ -34,6 +34,9 @@ const CODES: [&str; 249] = [
 pub struct Country(&'static str);
 
 impl Country {
+    /// The codes of all countries, sorted.
+    pub const CODES: &'static [&'static str] = &CODES;
+
     /// The country of that code, in upper case; `None` where the code is not assigned.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {

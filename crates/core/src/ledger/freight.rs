@@ -41,7 +41,7 @@ pub struct FreightCharge {
 /// How a debt for freight is settled.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "how", rename_all = "snake_case")]
+#[serde(tag = "how", rename_all = "snake_case", deny_unknown_fields)]
 pub enum FreightSettlement {
     /// Money went the other way; the bank's or the provider's reference.
     Paid {

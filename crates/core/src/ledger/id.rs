@@ -58,7 +58,7 @@ macro_rules! ids {
         }
 
         #[cfg(feature = "openapi")]
-        crate::openapi::text_schema!($name, 1..=ID_CHARS_MAX, "A name without control characters and without blanks at its ends.");
+        crate::openapi::text_schema!($name, 1..=ID_CHARS_MAX, crate::openapi::NAME, "A name without control characters and without blanks at its ends.");
     )+ };
 }
 
@@ -136,6 +136,7 @@ pub struct UnitId {
     pub component: Option<Component>,
     /// 0 for what was shipped with the order; one more for each replacement.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(maximum = 65535))]
     pub generation: u16,
 }
 
@@ -204,6 +205,7 @@ pub struct InstructionId {
     /// The refund.
     pub refund: RefundId,
     /// The piece.
+    #[cfg_attr(feature = "openapi", schema(maximum = 65535))]
     pub number: u16,
 }
 
@@ -221,6 +223,7 @@ pub struct ArrivalId {
     /// The parcel it came in.
     pub parcel: ParcelId,
     /// The item.
+    #[cfg_attr(feature = "openapi", schema(maximum = 65535))]
     pub number: u16,
 }
 

@@ -67,6 +67,7 @@ pub struct FreightPart {
 /// Something that is kept back of a unit's refund, of which the buyer was told.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Deduction {
     /// The clause it rests on.
     pub clause: ClauseId,

@@ -73,7 +73,7 @@ closed_list! {
         NotReceived = "not_received",
         /// The goods must come first.
         GoodsFirst = "goods_first",
-        /// There is no such parcel.
+        /// The parcel's name is taken.
         ParcelExists = "parcel_exists",
         /// The parcel is empty.
         ParcelEmpty = "parcel_empty",
@@ -119,6 +119,8 @@ closed_list! {
         DeductionNotTold = "deduction_not_told",
         /// The decision does not rest on that clause.
         ClauseNotInDecision = "clause_not_in_decision",
+        /// The policy has no such clause.
+        ClauseUnknown = "clause_unknown",
         /// Nothing is to be refunded.
         NothingToRefund = "nothing_to_refund",
         /// There is no such refund.

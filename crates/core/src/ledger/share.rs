@@ -10,6 +10,7 @@ use crate::money::{Currency, Money, MoneyError};
 /// An amount taken apart as the order stored it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Share {
     /// The price before discount, without the tax.
     pub price: Money,

@@ -163,6 +163,17 @@ fn a_person_decides_against_the_engine_and_its_decision_stays_on_record() {
 }
 
 #[test]
+fn a_person_decides_on_a_clause_of_the_policy_and_not_in_words_of_their_own() {
+    let mut story = Story::new();
+    story.open("A", &["L1#1"], Remedy::Refund);
+    for clause in ["", "exclude.nothing", "the buyer was rude"] {
+        assert_eq!(story.refused(decline("A", &["L1#1"], clause)), RefusalCode::ClauseUnknown);
+        let overruled = overrule("A", "L1#1", false, clause);
+        assert_eq!(story.refused(overruled), RefusalCode::ClauseUnknown);
+    }
+}
+
+#[test]
 fn a_declined_claim_is_overruled_only_while_its_unit_is_free() {
     let mut story = Story::new();
     story.open("A", &["L1#1"], Remedy::Refund).then(decline("A", &["L1#1"], "exclude.law"));

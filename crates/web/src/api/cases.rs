@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use backhaul_app::{DoorError, Queue, Request, Right};
 use backhaul_core::ledger::command::{ClaimRequest, OpenCase};
@@ -17,10 +17,10 @@ use super::orders::NUMBER_CHARS_MAX;
 use super::shown::{self, CaseLine, CaseShown};
 use crate::Service;
 use crate::caller::Caller;
-use crate::operation::{Access, Operation};
+use crate::operation::{self, Access, Operation};
 use crate::page::{Asked, Page};
 use crate::problem::{Problem, ProblemCode};
-use crate::request::{Body, InPath, InQuery, Key, Seen, tag, tagged};
+use crate::request::{Body, InPath, InQuery, Key, Seen, carried_out, tagged};
 
 /// How often a free number is looked for when others open cases of the same order.
 const NUMBERS_TRIED_MAX: usize = 10;
@@ -36,7 +36,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             Access::Command,
             create,
         )
-        .path("number", NUMBER_CHARS_MAX, "The order's number.")
+        .path("number", NUMBER_CHARS_MAX, operation::NUMBER, "The order's number.")
         .keyed()
         .conditional()
         .takes::<NewCase>()
@@ -51,7 +51,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .query_word("state", CaseState::ALL.iter().map(|state| state.as_str()), "Only cases that stand so.")
         .pages()
-        .answers::<Page<CaseLine>>(200, "A page of cases."),
+        .answers_of::<Page<CaseLine>, CaseLine>(200, "A page of cases."),
         Operation::new(
             Method::GET,
             "/case_counts",
@@ -69,7 +69,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             read,
             show,
         )
-        .path("case", 200, "The case's number.")
+        .path("case", 200, operation::NAME, "The case's number.")
         .answers_tagged::<CaseShown>(200, "The case.")
         .answers_nothing(304, "It is as you have seen it."),
     ]
@@ -89,7 +89,7 @@ struct NewCase {
     claims: Vec<ClaimRequest>,
     /// The texts that the case names, by id.
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, String>)]
+    #[schema(schema_with = super::commands::texts_schema)]
     texts: Texts,
 }
 
@@ -155,10 +155,8 @@ async fn create(
                 });
                 let case = opened.ok_or_else(|| Problem::plain(ProblemCode::Internal))?;
                 let address = format!("{}/cases/{case}", crate::operation::BASE);
-                let headers: [(HeaderName, _); 2] = [
-                    (header::ETAG, tag(done.version)),
-                    (header::LOCATION, address.parse().unwrap_or_else(|_| tag(done.version))),
-                ];
+                let mut headers = carried_out(&done);
+                headers.extend(address.parse().ok().map(|address| (header::LOCATION, address)));
                 let opened = CaseOpened { case, order: number, version: done.version };
                 return Ok((StatusCode::CREATED, headers, Json(opened)).into_response());
             }

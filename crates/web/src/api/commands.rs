@@ -4,23 +4,39 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{Method, header};
+use axum::http::Method;
 use axum::response::{IntoResponse, Response};
-use backhaul_app::Request;
-use backhaul_core::ledger::{Command, Event, EventKind, TextId, command};
+use backhaul_app::{Request, TEXT_CHARS_MAX, TEXTS_MAX};
+use backhaul_core::ledger::{Command, Event, EventKind, ID_CHARS_MAX, TextId, command};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 
 use super::orders::NUMBER_CHARS_MAX;
 use crate::Service;
 use crate::caller::Caller;
-use crate::operation::{Access, Operation};
+use crate::operation::{self, Access, Operation};
 use crate::problem::Problem;
-use crate::request::{Body, InPath, Key, Seen, tag};
+use crate::request::{Body, InPath, Key, Seen, carried_out};
 
 /// The words of texts that a command names, by id. They are kept in the same transaction, and can be erased.
 pub(crate) type Texts = BTreeMap<TextId, String>;
+
+/// What texts look like in the document.
+pub(crate) fn texts_schema() -> Schema {
+    let text = |pattern: &str, most: usize| {
+        let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+        text.pattern(Some(pattern)).max_length(Some(most))
+    };
+    let words = text(r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$", TEXT_CHARS_MAX);
+    ObjectBuilder::new()
+        .description(Some("The texts that the command names, by id."))
+        .property_names(Some(text(operation::NAME, ID_CHARS_MAX)))
+        .additional_properties(Some(words))
+        .max_properties(Some(TEXTS_MAX))
+        .into()
+}
 
 /// What the API does with a command.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -30,7 +46,7 @@ pub(crate) struct Asked<C> {
     command: C,
     /// The texts that it names, by id.
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, String>)]
+    #[schema(schema_with = texts_schema)]
     texts: Texts,
 }
 
@@ -41,8 +57,6 @@ pub(crate) struct CarriedOut {
     order: String,
     /// The version of its ledger after it.
     version: i64,
-    /// Whether it was carried out before, under the same key.
-    is_replay: bool,
     /// The kinds of the events that were recorded; none where it told nothing new.
     recorded: Vec<EventKind>,
 }
@@ -102,10 +116,10 @@ where
 {
     let name = path.rsplit('/').next().unwrap_or_default();
     Operation::new(Method::POST, path, name, summary, Access::Command, carry_out::<C>)
-        .path("number", NUMBER_CHARS_MAX, "The order's number.")
+        .path("number", NUMBER_CHARS_MAX, operation::NUMBER, "The order's number.")
         .keyed()
         .conditional()
-        .takes::<Asked<C>>()
+        .takes_of::<Asked<C>, C>()
         .answers_tagged::<CarriedOut>(200, "It was carried out, and is kept.")
 }
 
@@ -129,10 +143,9 @@ async fn carry_out<C: DeserializeOwned + Into<Command>>(
     let shown = CarriedOut {
         order: number,
         version: done.version,
-        is_replay: done.is_replay,
         recorded: done.events.iter().map(Event::kind).collect(),
     };
-    Ok(([(header::ETAG, tag(done.version))], Json(shown)).into_response())
+    Ok((carried_out(&done), Json(shown)).into_response())
 }
 
 #[cfg(test)]

@@ -6,20 +6,20 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use backhaul_app::{Imported, Right};
 use backhaul_core::ledger::{Event, OrderDraft, TextId};
-use backhaul_store::orders::Place;
+use backhaul_store::orders::{ORDER_ID_CHARS_MAX, Place};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::shown::{self, OrderShown};
 use crate::Service;
-use crate::operation::{Access, Operation};
+use crate::operation::{self, Access, Operation};
 use crate::page::{Asked, Page};
 use crate::problem::{Problem, ProblemCode};
 use crate::request::{Body, InPath, InQuery, tagged};
 
 /// The most characters of an order's number.
-pub(crate) const NUMBER_CHARS_MAX: usize = 48;
+pub(crate) const NUMBER_CHARS_MAX: usize = ORDER_ID_CHARS_MAX;
 const NUMBER: &str = "The order's number.";
 
 pub(crate) fn operations() -> Vec<Operation> {
@@ -27,7 +27,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     vec![
         Operation::new(Method::GET, "/orders", "list_orders", "Orders, by number.", read, list)
             .pages()
-            .answers::<Page<OrderLine>>(200, "A page of orders."),
+            .answers_of::<Page<OrderLine>, OrderLine>(200, "A page of orders."),
         Operation::new(
             Method::PUT,
             "/orders/{number}",
@@ -37,7 +37,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             Access::Right(Right::ImportOrders),
             put,
         )
-        .path("number", NUMBER_CHARS_MAX, NUMBER)
+        .path("number", NUMBER_CHARS_MAX, operation::NUMBER, NUMBER)
         .takes::<OrderDraft>()
         .answers::<OrderTaken>(200, "The order was known.")
         .answers::<OrderTaken>(201, "The order is new."),
@@ -49,7 +49,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             read,
             show,
         )
-        .path("number", NUMBER_CHARS_MAX, NUMBER)
+        .path("number", NUMBER_CHARS_MAX, operation::NUMBER, NUMBER)
         .answers_tagged::<OrderShown>(200, "The order.")
         .answers_nothing(304, "It is as you have seen it."),
         Operation::new(
@@ -60,9 +60,9 @@ pub(crate) fn operations() -> Vec<Operation> {
             read,
             events,
         )
-        .path("number", NUMBER_CHARS_MAX, NUMBER)
+        .path("number", NUMBER_CHARS_MAX, operation::NUMBER, NUMBER)
         .pages()
-        .answers::<Page<EventShown>>(200, "A page of events."),
+        .answers_of::<Page<EventShown>, EventShown>(200, "A page of events."),
         Operation::new(
             Method::GET,
             "/orders/{number}/texts/{text}",
@@ -71,8 +71,8 @@ pub(crate) fn operations() -> Vec<Operation> {
             read,
             text,
         )
-        .path("number", NUMBER_CHARS_MAX, NUMBER)
-        .path("text", 200, "The text's id.")
+        .path("number", NUMBER_CHARS_MAX, operation::NUMBER, NUMBER)
+        .path("text", 200, operation::NAME, "The text's id.")
         .answers::<TextShown>(200, "The text."),
         Operation::new(
             Method::GET,
@@ -82,7 +82,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             Access::Right(Right::Audit),
             audit,
         )
-        .path("number", NUMBER_CHARS_MAX, NUMBER)
+        .path("number", NUMBER_CHARS_MAX, operation::NUMBER, NUMBER)
         .answers::<Audited>(200, "What was found."),
     ]
 }
@@ -163,7 +163,7 @@ async fn put(
     let draft = body.read;
     if draft.number != number {
         let detail = format!("the body is the order `{}`, and not `{number}`", draft.number);
-        return Err(Problem::new(ProblemCode::OrderInvalid, detail).at("number"));
+        return Err(Problem::new(ProblemCode::OrderInvalid, detail).at("/number"));
     }
     let (status, outcome) = match service.app.take_order(draft).await? {
         Imported::New => (StatusCode::CREATED, "new"),

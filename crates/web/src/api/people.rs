@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::Service;
 use crate::caller::Caller;
-use crate::operation::{Access, Operation};
+use crate::operation::{self, Access, Operation};
 use crate::problem::{Problem, ProblemCode};
 use crate::request::{Body, InPath};
 
@@ -42,7 +42,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         .takes::<NewKey>()
         .answers::<KeyMade>(201, "The key. It is shown this once."),
         Operation::new(Method::DELETE, "/keys/{key}", "end_key", "End a key.", keys, end_key)
-            .path("key", 16, "The key's id.")
+            .path("key", 16, "^[0-9a-f]{16}$", "The key's id.")
             .answers_nothing(204, "The key is good no more."),
         Operation::new(Method::GET, "/staff", "list_staff", "The staff.", staff, list_staff)
             .answers::<Staff>(200, "The staff."),
@@ -54,7 +54,12 @@ pub(crate) fn operations() -> Vec<Operation> {
             staff,
             put_staff,
         )
-        .path("name", backhaul_app::KEY_NAME_CHARS_MAX, "The name that events remember.")
+        .path(
+            "name",
+            backhaul_app::KEY_NAME_CHARS_MAX,
+            operation::NAME,
+            "The name that events remember.",
+        )
         .takes::<StaffMember>()
         .answers_nothing(204, "Done."),
         Operation::new(
@@ -65,7 +70,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             staff,
             retire_staff,
         )
-        .path("name", backhaul_app::KEY_NAME_CHARS_MAX, "The name.")
+        .path("name", backhaul_app::KEY_NAME_CHARS_MAX, operation::NAME, "The name.")
         .answers_nothing(204, "Done."),
     ]
 }
@@ -97,7 +102,7 @@ impl RoleWord {
 
 fn roles(words: &[RoleWord]) -> Result<Roles, Problem> {
     let words: Vec<_> = words.iter().map(|word| word.as_str()).collect();
-    let none = |_| Problem::new(ProblemCode::MalformedBody, "give at least one role").at("roles");
+    let none = |_| Problem::new(ProblemCode::MalformedBody, "give at least one role").at("/roles");
     Roles::parse(&words.join(" ")).map_err(none)
 }
 
@@ -113,7 +118,11 @@ struct Me {
 #[serde(deny_unknown_fields)]
 struct NewKey {
     /// What it is for; the ledger remembers the machine by it.
-    #[schema(min_length = 1, max_length = 60)]
+    #[schema(
+        min_length = 1,
+        max_length = 60,
+        pattern = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$"
+    )]
     name: String,
     /// What it may do; at least one.
     #[schema(min_items = 1)]

@@ -33,7 +33,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .query_word("state", STATES, "Where they stand; `reserved` where it is left out.")
         .pages()
-        .answers::<Page<RefundLine>>(200, "A page of pieces."),
+        .answers_of::<Page<RefundLine>, RefundLine>(200, "A page of pieces."),
         Operation::new(
             Method::GET,
             "/refund_sums",

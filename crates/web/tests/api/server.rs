@@ -1,46 +1,35 @@
 //! A server over a database of a test's own, and a client that asks it.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use backhaul_app::webhooks::Reach;
-use backhaul_app::{App, Clock, Providers, Roles};
+use backhaul_app::{App, Providers, Roles};
 use backhaul_core::policy::Catalogue;
+use backhaul_store::DatabaseUrl;
 use backhaul_testkit::Database;
 use backhaul_web::{Service, router};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use ureq::Agent;
 use ureq::http::{Request, Response};
 
-/// A clock that stands still until it is set.
-pub(crate) struct Hand(Mutex<Timestamp>);
-
-impl Clock for Hand {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
-    }
-}
-
-impl Hand {
-    pub(crate) fn set(&self, moment: &str) {
-        *self.0.lock().unwrap() = moment.parse().unwrap();
-    }
-}
+use crate::desk::Hand;
 
 pub(crate) struct Server {
     pub(crate) app: App,
     pub(crate) clock: Arc<Hand>,
-    address: String,
-    agent: Agent,
+    /// `host:port`.
+    pub(crate) address: String,
     runtime: Runtime,
 }
 
 /// What came back.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) tag: Option<String>,
+    pub(crate) kind: String,
+    pub(crate) is_replay: bool,
     pub(crate) body: Value,
 }
 
@@ -48,44 +37,81 @@ impl Answer {
     pub(crate) fn code(&self) -> &str {
         self.body["code"].as_str().unwrap_or("")
     }
+
+    pub(crate) fn is_done(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
 }
 
 impl Server {
     pub(crate) fn over(database: &Database) -> Self {
-        let clock = Arc::new(Hand(Mutex::new("2026-03-06T09:00:00Z".parse().unwrap())));
+        Self::with(database, Arc::new(Hand::at("2026-03-06T09:00:00Z")))
+    }
+
+    fn with(database: &Database, clock: Arc<Hand>) -> Self {
         let catalogue = Catalogue::built_in().unwrap();
         let app = App::new(database.open(), catalogue, Arc::<Hand>::clone(&clock));
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
+        let address = listener.local_addr().unwrap().to_string();
         let routes = router(Service {
             app: app.clone(),
             providers: Arc::new(Providers::new()),
             reach: Reach::Public,
         });
         runtime.spawn(async move { axum::serve(listener, routes).await });
-        let agent = Agent::config_builder().http_status_as_error(false).build().new_agent();
-        Self { app, clock, address, agent, runtime }
+        Self { app, clock, address, runtime }
+    }
+
+    /// As many servers as the engine can have over one database: three processes' worth, or the one that owns the file.
+    pub(crate) fn fleet(database: &Database) -> Vec<Self> {
+        let servers = match database.url {
+            DatabaseUrl::Sqlite(_) => 1,
+            DatabaseUrl::Postgres(_) => 3,
+        };
+        let clock = Arc::new(Hand::at("2026-03-06T09:00:00Z"));
+        (0..servers).map(|_| Self::with(database, Arc::clone(&clock))).collect()
+    }
+
+    /// Ends at once, whatever it is doing; what is under way is torn off.
+    pub(crate) fn dies(self) {
+        let Self { app, runtime, .. } = self;
+        drop(runtime);
+        drop(app);
     }
 
     /// A client with a key of these roles.
-    pub(crate) fn client(&self, roles: &str) -> Client<'_> {
+    pub(crate) fn client(&self, roles: &str) -> Client {
         let words = Roles::parse(roles).unwrap();
         let made = self.runtime.block_on(self.app.add_key(roles, &words)).unwrap();
-        Client { server: self, token: Some(made.token) }
+        self.bearing(Some(made.token))
     }
 
-    pub(crate) fn stranger(&self) -> Client<'_> {
-        Client { server: self, token: None }
+    /// A client with that token, or with none.
+    pub(crate) fn bearing(&self, token: Option<String>) -> Client {
+        let agent = Agent::config_builder().http_status_as_error(false).build().new_agent();
+        Client { address: self.address.clone(), agent, token }
     }
 }
 
-pub(crate) struct Client<'a> {
-    server: &'a Server,
-    token: Option<String>,
+#[derive(Clone)]
+pub(crate) struct Client {
+    address: String,
+    agent: Agent,
+    pub(crate) token: Option<String>,
 }
 
-impl Client<'_> {
+impl Client {
+    /// The same client at another server.
+    pub(crate) fn at(&self, server: &Server) -> Self {
+        server.bearing(self.token.clone())
+    }
+
+    /// The `OpenAPI` document, which is no part of what it describes.
+    pub(crate) fn document(&self) -> Value {
+        self.send("GET", "/api/openapi.json", &[], None).unwrap().body
+    }
+
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, &[], None)
     }
@@ -98,11 +124,9 @@ impl Client<'_> {
         self.ask("POST", path, &[("Idempotency-Key", key)], Some(body))
     }
 
-    /// Asks for a command on the order of these tests, under a key of its own.
-    pub(crate) fn command(&self, name: &str, command: &Value) -> Answer {
-        let key = format!("{name}-{command}").replace(|sign: char| !sign.is_ascii_graphic(), "");
-        let key = &key[..key.len().min(255)];
-        self.post(key, &format!("/orders/SO-1001/{name}"), &json!({"command": command}))
+    /// Asks for a command on that order.
+    pub(crate) fn command(&self, key: &str, order: &str, name: &str, command: &Value) -> Answer {
+        self.post(key, &format!("/orders/{order}/{name}"), &json!({"command": command}))
     }
 
     pub(crate) fn ask(
@@ -112,8 +136,32 @@ impl Client<'_> {
         headers: &[(&str, &str)],
         body: Option<&Value>,
     ) -> Answer {
-        let mut request =
-            Request::builder().method(method).uri(format!("{}/api/v1{path}", self.server.address));
+        let body = body.map(|body| ("application/json", body.to_string().into_bytes()));
+        self.send(method, &format!("/api/v1{path}"), headers, body).unwrap()
+    }
+
+    /// The same as [`Self::command`]; nothing where the server ends meanwhile.
+    pub(crate) fn try_command(
+        &self,
+        key: &str,
+        order: &str,
+        name: &str,
+        command: &Value,
+    ) -> Option<Answer> {
+        let body = json!({"command": command}).to_string().into_bytes();
+        let path = format!("/api/v1/orders/{order}/{name}");
+        self.send("POST", &path, &[("Idempotency-Key", key)], Some(("application/json", body)))
+    }
+
+    fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<(&str, Vec<u8>)>,
+    ) -> Option<Answer> {
+        let uri = format!("http://{}{path}", self.address);
+        let mut request = Request::builder().method(method).uri(uri);
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));
         }
@@ -121,36 +169,23 @@ impl Client<'_> {
             request = request.header(*name, *value);
         }
         let answer = match body {
-            None => self.server.agent.run(request.body(()).unwrap()),
-            Some(body) => {
-                let request = request.header("Content-Type", "application/json");
-                self.server.agent.run(request.body(body.to_string()).unwrap())
+            None => self.agent.run(request.body(()).unwrap()),
+            Some((kind, bytes)) => {
+                let request = request.header("Content-Type", kind);
+                self.agent.run(request.body(bytes).unwrap())
             }
         };
-        read(answer.unwrap())
+        answer.ok().and_then(read)
     }
 }
 
-fn read(mut answer: Response<ureq::Body>) -> Answer {
+fn read(mut answer: Response<ureq::Body>) -> Option<Answer> {
     let status = answer.status().as_u16();
-    let tag = answer.headers().get("etag").map(|tag| tag.to_str().unwrap().to_owned());
-    let text = answer.body_mut().read_to_string().unwrap();
+    let headers = answer.headers();
+    let header = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
+    let (tag, kind) = (header("etag"), header("content-type"));
+    let is_replay = header("idempotent-replayed").is_some();
+    let text = answer.body_mut().read_to_string().ok()?;
     let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() };
-    Answer { status, tag, body }
-}
-
-/// Eight units with serials for 800.00 EUR and 10.00 of shipping.
-pub(crate) fn order() -> Value {
-    let eur = |minor: i64| json!({"minor": minor, "currency": "EUR"});
-    let serials: Vec<String> = (1..=8).map(|number| format!("S{number}")).collect();
-    json!({
-        "number": "SO-1001", "placed_at": "2026-02-20T09:00:00Z", "signed_at": "2026-03-04T14:20:00Z",
-        "time_zone": "Europe/Berlin", "country": "DE", "voucher": "on_file", "currency": "EUR",
-        "lines": [{
-            "id": "L1", "sku": "QSFP28-100G-SR4", "category": "transceiver", "quantity": 8, "serials": serials,
-            "share": {"price": eur(80_000), "discount": eur(0), "tax": eur(0)},
-        }],
-        "shipping": eur(1_000),
-        "payments": [{"id": "P1", "captured": eur(81_000), "captured_at": "2026-02-20T09:00:01Z"}],
-    })
+    Some(Answer { status, tag, kind: kind.unwrap_or_default(), is_replay, body })
 }

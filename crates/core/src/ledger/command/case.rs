@@ -105,7 +105,7 @@ pub struct ConfirmFact {
 /// A fact that only a person can know.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ConfirmedFact {
     /// When the delivery was signed for.
     SignedAt {

@@ -63,6 +63,7 @@ pub struct ReissueRefund {
     pub refund: RefundId,
     /// The failed piece, or `None` for the uncovered rest.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(maximum = 65535))]
     pub piece: Option<u16>,
     /// The way it goes now; another than the original is for finance, with a reason.
     pub path: Path,

@@ -55,6 +55,7 @@ fn require_verdict(unit: &UnitId, claim: &Claim) -> Result<(), Refusal> {
 pub(super) fn decline(desk: &mut Desk<'_>, command: &Decline) -> Result<(), Refusal> {
     Desk::some_units(&command.units)?;
     let by = desk.staff()?;
+    desk.require_clause(&command.clause)?;
     for unit in &command.units {
         let claim = desk.live_claim(&command.case, unit)?;
         if claim.received.is_some() {

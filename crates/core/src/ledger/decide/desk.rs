@@ -43,6 +43,15 @@ impl<'a> Desk<'a> {
         self.events.push(event);
     }
 
+    /// A person decides on a clause that is there, not in words of their own (invariant `erasable`).
+    pub(super) fn require_clause(&self, clause: &ClauseId) -> Result<(), Refusal> {
+        if self.context.policy.clauses.iter().any(|known| known.id == *clause) {
+            return Ok(());
+        }
+        let message = "the policy has no such clause: name one of its own";
+        Err(refuse(RefusalCode::ClauseUnknown, message))
+    }
+
     /// The clause of the policy on a matter, for a refusal to cite.
     pub(super) fn clause_on(&self, matter: Matter) -> Option<ClauseId> {
         self.context.policy.clause_on(matter)

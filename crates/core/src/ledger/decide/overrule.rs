@@ -11,6 +11,7 @@ pub(super) fn overrule(desk: &mut Desk<'_>, command: &Overrule) -> Result<(), Re
     let by = desk.staff()?;
     let Overrule { case, unit, .. } = command;
     desk.open_case(case)?;
+    desk.require_clause(&command.clause)?;
     let claim = desk.claim(case, unit)?;
     if claim.standing == Standing::Declined && command.accept {
         desk.require_free(unit, Some((case, unit)))?;
