@@ -5,12 +5,13 @@
 
 use backhaul_core::ledger::command::{Answer, RecordAnswer, ResendInstruction, SubmitInstruction};
 use backhaul_core::ledger::{
-    Actor, Command, Event, IdempotencyKey, Instruction, InstructionId, InstructionState, Reference,
-    RefundId,
+    Actor, Command, Event, IdempotencyKey, Instruction, InstructionId, InstructionState, PaymentId,
+    Reference, RefundId,
 };
+use backhaul_core::money::Money;
 use backhaul_store::jobs::{self, Claim, NewJob};
 use backhaul_store::ledger::{self, History};
-use backhaul_store::{Error, Hash, orders};
+use backhaul_store::{Error, Hash, bank_batch, orders};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::door::{Lease, folded};
@@ -103,7 +104,8 @@ struct Work<'a> {
     order: String,
     id: InstructionId,
     instruction: Instruction,
-    is_cancelled: bool,
+    /// Whether a provider is to pay it or has been asked to: it was not cancelled before that, and is not paid by bank.
+    is_for_us: bool,
     sent: Option<Sent>,
     request: RefundRequest,
 }
@@ -116,22 +118,28 @@ impl<'a> Work<'a> {
     ) -> Result<Self, RefundJobError> {
         let nothing = || RefundJobError::NoInstruction { id: lease.claim.id.clone() };
         let (order, id) = read_body(&lease.claim).ok_or_else(nothing)?;
-        let number = order.clone();
-        let history = app.store.read(move |tx| -> Result<Option<History>, DoorError> {
-            let Some(order) = orders::find(tx, &number)? else { return Ok(None) };
-            Ok(ledger::load(tx, &order)?)
+        let (number, piece) = (order.clone(), id.clone());
+        let found = app.store.read(move |tx| -> Result<Option<_>, DoorError> {
+            let Some(id) = orders::find(tx, &number)? else { return Ok(None) };
+            let Some(order) = orders::get(tx, &id, None)? else { return Ok(None) };
+            let at_bank = bank_batch::piece(tx, &id, &piece)?.and_then(|piece| piece.transfer);
+            Ok(ledger::load(tx, &id)?.map(|history| (order, history, at_bank.is_some())))
         });
-        let history = history.wait()?.ok_or_else(nothing)?;
+        let (sold, history, is_at_bank) = found.wait()?.ok_or_else(nothing)?;
         let ledger = folded(&history);
         let refund = ledger.refunds.get(&id.refund).ok_or_else(nothing)?;
         let instruction = refund.pieces.get(&id.number).ok_or_else(nothing)?.clone();
         let request = request(&order, &id, &instruction).ok_or_else(nothing)?;
-        let (is_cancelled, sent) = (refund.cancelled, sent(&history, &id));
-        Ok(Self { app, provider, lease, order, id, instruction, is_cancelled, sent, request })
+        let sent = sent(&history, &id);
+        // The settings may say since yesterday that the payment came by bank.
+        let may_leave = !refund.cancelled && !app.bank.pays(&sold, &instruction.planned);
+        let is_for_us =
+            !is_at_bank && (may_leave || instruction.state != InstructionState::Reserved);
+        Ok(Self { app, provider, lease, order, id, instruction, is_for_us, sent, request })
     }
 
     fn step(&self) -> Result<Outcome, RefundJobError> {
-        if self.is_cancelled && self.instruction.state == InstructionState::Reserved {
+        if !self.is_for_us {
             return Ok(Outcome::Done);
         }
         let mut situation = Situation {
@@ -244,15 +252,24 @@ fn read_body(claim: &Claim) -> Option<(String, InstructionId)> {
     Some((order, InstructionId { refund, number }))
 }
 
-/// The request of an instruction: the same whenever it is made. The key is that of the first time, and follows from the name.
+/// The request of an instruction: the same whenever it is made. The key is that of the first time.
 fn request(order: &str, id: &InstructionId, instruction: &Instruction) -> Option<RefundRequest> {
-    let reference = format!("{order}/{id}");
-    let key = match &instruction.submission {
-        Some(submission) => submission.key.clone(),
-        None => IdempotencyKey::new(&Hash::of_text(&reference).to_string()).ok()?,
-    };
     let planned = &instruction.planned;
-    Some(RefundRequest { payment: planned.payment.clone(), amount: planned.amount, reference, key })
+    let first = new_request(order, id, planned.payment.clone(), planned.amount)?;
+    let key = instruction.submission.as_ref().map(|submission| submission.key.clone());
+    Some(RefundRequest { key: key.unwrap_or_else(|| first.key.clone()), ..first })
+}
+
+/// The first request of an instruction. Its key follows from the name.
+pub(crate) fn new_request(
+    order: &str,
+    id: &InstructionId,
+    payment: PaymentId,
+    amount: Money,
+) -> Option<RefundRequest> {
+    let reference = format!("{order}/{id}");
+    let key = IdempotencyKey::new(&Hash::of_text(&reference).to_string()).ok()?;
+    Some(RefundRequest { payment, amount, reference, key })
 }
 
 /// When the intents to call were written.

@@ -28,6 +28,7 @@ macro_rules! migrations {
 const ALL: &[Migration] = migrations! {
     1 "ledger",
     2 "service",
+    3 "bank",
 };
 
 /// Any number, the same in every process: whoever has it migrates, and the others wait.
