@@ -5,5 +5,6 @@
     reason = "whatever goes wrong in a test fails it"
 )]
 
+mod bank;
 mod returns;
 mod server;

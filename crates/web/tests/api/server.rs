@@ -51,9 +51,14 @@ impl Answer {
 
 impl Server {
     pub(crate) fn over(database: &Database) -> Self {
+        Self::set_up(database, |app| app)
+    }
+
+    /// A server over a desk with settings of its own.
+    pub(crate) fn set_up(database: &Database, settings: impl FnOnce(App) -> App) -> Self {
         let clock = Arc::new(Hand(Mutex::new("2026-03-06T09:00:00Z".parse().unwrap())));
         let catalogue = Catalogue::built_in().unwrap();
-        let app = App::new(database.open(), catalogue, Arc::<Hand>::clone(&clock));
+        let app = settings(App::new(database.open(), catalogue, Arc::<Hand>::clone(&clock)));
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
@@ -83,6 +88,16 @@ pub(crate) struct Client<'a> {
 impl Client<'_> {
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, &[], None)
+    }
+
+    /// What is there, as it is.
+    pub(crate) fn text(&self, path: &str) -> String {
+        let request =
+            Request::builder().method("GET").uri(format!("{}/api/v1{path}", self.server.address));
+        let token = self.token.as_ref().unwrap();
+        let request = request.header("Authorization", format!("Bearer {token}"));
+        let answer = self.server.agent.run(request.body(()).unwrap());
+        answer.unwrap().body_mut().read_to_string().unwrap()
     }
 
     pub(crate) fn put(&self, path: &str, body: &Value) -> Answer {

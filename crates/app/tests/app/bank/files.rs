@@ -132,10 +132,13 @@ fn elements(document: &str) -> Vec<(String, String)> {
             Event::Text(text) => {
                 let text: &str = &text;
                 if !text.trim().is_empty() {
-                    found.last_mut().unwrap().1.push_str(&text);
+                    found.last_mut().unwrap().1.push_str(text);
                 }
             }
-            Event::GeneralRef(_) => panic!("no letter needs to be escaped"),
+            Event::GeneralRef(name) => {
+                assert_eq!(&*name, "apos", "the one letter that the writer escapes");
+                found.last_mut().unwrap().1.push('\'');
+            }
             Event::End(_) => drop(path.pop()),
             Event::Decl(_) => {}
             Event::Eof => break,
@@ -282,12 +285,11 @@ fn a_message_has_what_a_bank_expects_in_its_place(database: &Database) {
         "<CreDtTm>2026-03-16T09:00:00Z</CreDtTm>",
         "<Dt>2026-03-16</Dt>",
         "<InstdAmt Ccy=\"EUR\">100.00</InstdAmt>",
-        "<Nm>Lukasz bO'Neill/b Sohne</Nm>",
+        "<Nm>Lukasz b O&apos;Neill /b Sohne</Nm>",
         "<Nm>Li Xiao Long</Nm>",
         "<Ustrd>Refund R-1 order SO-2 RMA-SO-2</Ustrd>",
     ] {
-        let part = part.replace("bO'Neill/b", "b O'Neill /b");
-        assert!(file.contains(&part), "{part} in {file}");
+        assert!(file.contains(part), "{part} in {file}");
     }
 }
 

@@ -26,12 +26,10 @@ fn four_export_at_once_and_each_piece_is_in_one_file(database: &Database) {
         desk.inspected(&format!("RMA-{unit}"), unit);
     }
     desk.enters(NUMBER, &draft_account("A", IBAN)).unwrap();
-    let mut round = 0;
-    for unit in (1..=8).collect::<Vec<u32>>().chunks(2) {
-        for unit in unit {
+    for (round, units) in (1..=8).collect::<Vec<u32>>().chunks(2).enumerate() {
+        for unit in units {
             desk.then(approve(&format!("RMA-{unit}"), *unit, &format!("R-{unit}")));
         }
-        round += 1;
         let start = Barrier::new(PEOPLE);
         let files = thread::scope(|scope| {
             let people: Vec<_> = (0..PEOPLE)
