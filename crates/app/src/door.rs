@@ -17,9 +17,9 @@ use backhaul_store::{
 use jiff::{SignedDuration, Timestamp};
 
 use crate::loaded::{Loaded, LoadedLedgers};
-use crate::project::{enqueue_refunds, project};
+use crate::project::Follows;
 use crate::right::Roles;
-use crate::{App, Clock};
+use crate::{App, BankSettings, Clock};
 
 /// How often a command is tried again when others change the same ledger.
 pub const TRIES_MAX: u32 = 20;
@@ -211,6 +211,7 @@ impl App {
             catalogue: Arc::clone(&self.catalogue),
             clock: Arc::clone(&self.clock),
             loaded: Arc::clone(&self.loaded),
+            bank: Arc::clone(&self.bank),
             request,
             lease,
         });
@@ -240,11 +241,12 @@ impl App {
     /// # Errors
     /// [`DoorError`].
     pub fn rebuild(&self, number: &str) -> Result<(), DoorError> {
-        let (catalogue, number) = (Arc::clone(&self.catalogue), number.to_owned());
+        let (catalogue, bank) = (Arc::clone(&self.catalogue), Arc::clone(&self.bank));
+        let number = number.to_owned();
         let done = self.store.write(move |tx| {
             let unknown = || DoorError::UnknownOrder { number: number.clone() };
             let id = orders::find(tx, &number)?.ok_or_else(unknown)?;
-            rebuild(tx, &id, &catalogue)
+            rebuild(tx, &id, &catalogue, &bank)
         });
         done.wait()
     }
@@ -264,11 +266,56 @@ impl Lease {
     }
 }
 
+/// The door for what must be in one transaction with more than one command, or with more than commands.
+#[derive(Clone)]
+pub(crate) struct Door {
+    catalogue: Arc<Catalogue>,
+    clock: Arc<dyn Clock>,
+    loaded: Arc<LoadedLedgers>,
+    bank: Arc<BankSettings>,
+}
+
+impl App {
+    pub(crate) fn door(&self) -> Door {
+        Door {
+            catalogue: Arc::clone(&self.catalogue),
+            clock: Arc::clone(&self.clock),
+            loaded: Arc::clone(&self.loaded),
+            bank: Arc::clone(&self.bank),
+        }
+    }
+}
+
+impl Door {
+    /// Carries out a command in that transaction. After a refusal nothing was written, and the transaction can go on.
+    pub(crate) fn carry_out(
+        &self,
+        tx: &mut dyn Tx,
+        who: &Who,
+        number: &str,
+        command: &Command,
+    ) -> Result<Done, DoorError> {
+        if !who.roles.may(command) {
+            return Err(DoorError::Forbidden { roles: who.roles.clone(), command: command.name() });
+        }
+        let Self { catalogue, clock, loaded, bank } = self.clone();
+        let request = Request::new(who.clone(), number, command.clone());
+        let attempt = Attempt { catalogue, clock, loaded, bank, request, lease: None };
+        let (done, after) = attempt.run(tx)?;
+        if let Some((id, after)) = after {
+            // It may not be committed in the end; whoever uses it compares its head with the database's.
+            self.loaded.keep(id, after);
+        }
+        Ok(done)
+    }
+}
+
 /// One try, inside of one transaction. It holds no handle of the store, whose own threads would be the last to drop it.
 struct Attempt {
     catalogue: Arc<Catalogue>,
     clock: Arc<dyn Clock>,
     loaded: Arc<LoadedLedgers>,
+    bank: Arc<BankSettings>,
     request: Request,
     lease: Option<Lease>,
 }
@@ -307,8 +354,10 @@ impl Attempt {
         }
         let head = ledger::append(tx, &place.id, before.head, now, &events)?;
         let after = before.followed_by(&events, head);
-        project(tx, &place.id, &before.ledger, &after.ledger, &policy, now)?;
-        enqueue_refunds(tx, number, &events, now)?;
+        let (id, order) = (&place.id, before.order.as_ref());
+        let follows = Follows { id, order, policy: &policy, bank: &self.bank, now };
+        follows.project(tx, &before.ledger, &after.ledger)?;
+        follows.enqueue_refunds(tx, &events)?;
         webhooks::enqueue(tx, &place.id, before.head.version(), &events, now)?;
         self.remember(tx, &place.id, before.head.version(), head.version(), now)?;
         let done = Done { events, version: head.version(), is_replay: false };
@@ -410,7 +459,12 @@ pub(crate) fn folded(history: &History) -> Ledger {
 }
 
 /// Writes again what follows from a ledger, from its events alone (invariant `rebuildable`).
-fn rebuild(tx: &mut dyn Tx, id: &OrderId, catalogue: &Catalogue) -> Result<(), DoorError> {
+fn rebuild(
+    tx: &mut dyn Tx,
+    id: &OrderId,
+    catalogue: &Catalogue,
+    bank: &BankSettings,
+) -> Result<(), DoorError> {
     case_index::clear(tx, id)?;
     refund_index::clear(tx, id)?;
     let (Some(history), Some(order)) = (ledger::load(tx, id)?, orders::get(tx, id, None)?) else {
@@ -426,7 +480,8 @@ fn rebuild(tx: &mut dyn Tx, id: &OrderId, catalogue: &Catalogue) -> Result<(), D
         let pin = ledger.claims().next().map(|(_, _, claim)| claim.judged.pin.to_string());
         let policy = catalogue.choose(pin.as_deref(), Some(order.placed_at));
         if let (Some(policy), Some(recorded)) = (policy, command.last()) {
-            project(tx, id, &before, &ledger, policy, recorded.at)?;
+            let follows = Follows { id, order: &order, policy, bank, now: recorded.at };
+            follows.project(tx, &before, &ledger)?;
         }
     }
     Ok(())

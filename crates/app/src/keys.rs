@@ -219,7 +219,7 @@ fn hashed(password: &str) -> Result<String, PeopleError> {
 }
 
 /// So many random bytes, as hex.
-fn chance<const BYTES: usize>() -> Result<String, PeopleError> {
+pub(crate) fn chance<const BYTES: usize>() -> Result<String, PeopleError> {
     let mut bytes = [0_u8; BYTES];
     getrandom::fill(&mut bytes).map_err(|error| PeopleError::Secret(error.to_string()))?;
     Ok(bytes.iter().fold(String::new(), |mut hex, byte| {

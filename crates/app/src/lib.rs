@@ -3,6 +3,7 @@
 //! - [`App`]: the desk over one database.
 //! - `door`: the one function that appends to a ledger (invariant `one-door`).
 //! - [`right`]: who may ask for what, in one table.
+//! - `bank`: refunds that finance pays by bank transfer.
 //! - `import`: orders in, version by version. [`NewOrder`]: an order and its buyer, as the world hands them over.
 //! - `keys`: who is asking. `read`: what they look at.
 //! - `loaded`: ledgers that were folded before.
@@ -16,6 +17,7 @@
 //!
 //! Not for rules, which are the core's, nor for HTTP, mail or payment providers, which are adapters.
 
+mod bank;
 mod clock;
 mod deadlines;
 mod door;
@@ -45,6 +47,12 @@ pub use backhaul_store::buyers::{Buyer, Email, MalformedBuyer, MalformedEmail};
 use self::keys::Believed;
 use self::loaded::LoadedLedgers;
 
+pub use self::bank::{
+    AccountDraft, AccountFault, AccountView, BATCH_TRANSFERS_MAX, BankError, BankFormat,
+    BankSettings, BankWord, BatchFile, BatchView, Booked, Chosen, Debtor, HOLDER_CHARS_MAX,
+    LeftOut, NUMBER_CHARS_MAX, NewBatch, PieceName, SETTLE_LINES_MAX, TransferState, WordLine,
+    is_in_sepa, read_bank_words, read_iban,
+};
 pub use self::clock::Clock;
 pub use self::deadlines::REQUEST_KEYS_KEPT_FOR;
 pub use self::door::{Done, DoorError, Once, Request, TEXT_CHARS_MAX, TEXTS_MAX, TRIES_MAX, Who};
@@ -74,14 +82,21 @@ pub struct App {
     clock: Arc<dyn Clock>,
     loaded: Arc<LoadedLedgers>,
     believed: Believed,
+    bank: Arc<BankSettings>,
 }
 
 impl App {
     /// The desk over an open database, with the policies that judge and the clock that it goes by.
     #[must_use]
     pub fn new(store: Store, catalogue: Catalogue, clock: Arc<dyn Clock>) -> Self {
-        let (catalogue, loaded) = (Arc::new(catalogue), Arc::default());
-        Self { store, catalogue, clock, loaded, believed: Believed::default() }
+        let (catalogue, loaded, bank) = (Arc::new(catalogue), Arc::default(), Arc::default());
+        Self { store, catalogue, clock, loaded, believed: Believed::default(), bank }
+    }
+
+    /// The same desk, with what the merchant's settings say of bank transfers.
+    #[must_use]
+    pub fn with_bank(self, bank: BankSettings) -> Self {
+        Self { bank: Arc::new(bank), ..self }
     }
 
     /// The database.

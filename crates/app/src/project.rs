@@ -1,7 +1,7 @@
 //! What follows from a ledger's change, written in the transaction of the change, so that a reader sees both or neither.
 
 use backhaul_core::ledger::{
-    Case, CaseId, Event, Instruction, InstructionId, Ledger, Path, Refund, RefundId,
+    Case, CaseId, Event, Instruction, InstructionId, Ledger, Order, Refund, RefundId,
 };
 use backhaul_core::policy::Policy;
 use backhaul_store::case_index::{self, CaseRow};
@@ -10,37 +10,97 @@ use backhaul_store::{OrderId, Tx, jobs};
 use jiff::Timestamp;
 
 use crate::door::DoorError;
-use crate::refund_job;
+use crate::{BankSettings, refund_job};
 
-/// Writes the rows of the cases and refunds that changed.
-pub(crate) fn project(
-    tx: &mut dyn Tx,
-    order: &OrderId,
-    before: &Ledger,
-    after: &Ledger,
-    policy: &Policy,
-    now: Timestamp,
-) -> Result<(), DoorError> {
-    for (id, case) in &after.cases {
-        let is_same = |old: &Case| old == case && before.case_state(old) == after.case_state(case);
-        if !before.cases.get(id).is_some_and(is_same) {
-            let row = row(order, id, case, after, policy, now);
-            if !case_index::put(tx, &row)? {
-                return Err(DoorError::CaseTaken { case: id.clone() });
+/// One change of an order's ledger, and all that is needed to know what follows from it.
+pub(crate) struct Follows<'a> {
+    /// The order, as tables name it.
+    pub(crate) id: &'a OrderId,
+    /// Its newest version.
+    pub(crate) order: &'a Order,
+    /// The policy that judges it.
+    pub(crate) policy: &'a Policy,
+    /// What goes by bank.
+    pub(crate) bank: &'a BankSettings,
+    /// The moment of the change.
+    pub(crate) now: Timestamp,
+}
+
+impl Follows<'_> {
+    /// Writes the rows of the cases and refunds that changed.
+    pub(crate) fn project(
+        &self,
+        tx: &mut dyn Tx,
+        before: &Ledger,
+        after: &Ledger,
+    ) -> Result<(), DoorError> {
+        for (id, case) in &after.cases {
+            let is_same =
+                |old: &Case| old == case && before.case_state(old) == after.case_state(case);
+            if !before.cases.get(id).is_some_and(is_same) {
+                let row = row(self.id, id, case, after, self.policy, self.now);
+                if !case_index::put(tx, &row)? {
+                    return Err(DoorError::CaseTaken { case: id.clone() });
+                }
             }
         }
-    }
-    for (id, refund) in &after.refunds {
-        if before.refunds.get(id) == Some(refund) {
-            continue;
+        for (id, refund) in &after.refunds {
+            if before.refunds.get(id) == Some(refund) {
+                continue;
+            }
+            let case = after.cases.get(&refund.case);
+            let due_at = case.and_then(|case| owed_by(case, refund, self.policy));
+            for piece in refund.pieces.values() {
+                refund_index::put(tx, &self.piece_row(id, refund, piece, due_at))?;
+            }
         }
-        let case = after.cases.get(&refund.case);
-        let due_at = case.and_then(|case| owed_by(case, refund, policy));
-        for piece in refund.pieces.values() {
-            refund_index::put(tx, &piece_row(order, id, refund, piece, due_at, now))?;
+        Ok(())
+    }
+
+    fn piece_row(
+        &self,
+        id: &RefundId,
+        refund: &Refund,
+        piece: &Instruction,
+        due_at: Option<Timestamp>,
+    ) -> RefundRow {
+        let planned = &piece.planned;
+        RefundRow {
+            order: self.id.clone(),
+            instruction: InstructionId { refund: id.clone(), number: planned.number },
+            case: refund.case.clone(),
+            payment: planned.payment.clone(),
+            path: planned.path.as_str().to_owned(),
+            state: if refund.cancelled { "cancelled" } else { piece.state.as_str() }.to_owned(),
+            amount: planned.amount,
+            due_at,
+            updated_at: self.now,
+            by_bank: self.bank.pays(self.order, planned),
         }
     }
-    Ok(())
+
+    /// Enqueues the job of each piece that was planned to go back the way it came, if that is not by bank: that is for a person.
+    ///
+    /// It follows from the events of a command, not from a ledger: a rebuild of the read tables starts no work again.
+    pub(crate) fn enqueue_refunds(
+        &self,
+        tx: &mut dyn Tx,
+        events: &[Event],
+    ) -> Result<(), DoorError> {
+        for event in events {
+            let (Event::RefundApproved { refund, pieces, .. }
+            | Event::RefundReissued { refund, pieces, .. }) = event
+            else {
+                continue;
+            };
+            for piece in pieces.iter().filter(|piece| !self.bank.pays(self.order, piece)) {
+                let instruction = InstructionId { refund: refund.clone(), number: piece.number };
+                let job = refund_job::new_job(&self.order.number, &instruction, self.now);
+                jobs::enqueue(tx, &job)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The end of the earliest day on which one of the refund's units is owed.
@@ -49,51 +109,6 @@ fn owed_by(case: &Case, refund: &Refund, policy: &Policy) -> Option<Timestamp> {
     let claims = units.filter_map(|refunded| case.claims.get(&refunded.unit));
     let day = claims.filter_map(|claim| claim.judged.decision.dates.refund_by).min();
     day.and_then(|day| policy.zone.end(day))
-}
-
-fn piece_row(
-    order: &OrderId,
-    id: &RefundId,
-    refund: &Refund,
-    piece: &Instruction,
-    due_at: Option<Timestamp>,
-    now: Timestamp,
-) -> RefundRow {
-    let planned = &piece.planned;
-    RefundRow {
-        order: order.clone(),
-        instruction: InstructionId { refund: id.clone(), number: planned.number },
-        case: refund.case.clone(),
-        payment: planned.payment.clone(),
-        path: planned.path.as_str().to_owned(),
-        state: if refund.cancelled { "cancelled" } else { piece.state.as_str() }.to_owned(),
-        amount: planned.amount,
-        due_at,
-        updated_at: now,
-    }
-}
-
-/// Enqueues the job of each piece that was planned to go back the way it came.
-///
-/// It follows from the events of a command, not from a ledger: a rebuild of the read tables starts no work again.
-pub(crate) fn enqueue_refunds(
-    tx: &mut dyn Tx,
-    number: &str,
-    events: &[Event],
-    now: Timestamp,
-) -> Result<(), DoorError> {
-    for event in events {
-        let (Event::RefundApproved { refund, pieces, .. }
-        | Event::RefundReissued { refund, pieces, .. }) = event
-        else {
-            continue;
-        };
-        for piece in pieces.iter().filter(|piece| piece.path == Path::Original) {
-            let instruction = InstructionId { refund: refund.clone(), number: piece.number };
-            jobs::enqueue(tx, &refund_job::new_job(number, &instruction, now))?;
-        }
-    }
-    Ok(())
 }
 
 fn row(

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use backhaul_core::ledger::command::{Answer, RecordAnswer, ResendInstruction, SubmitInstruction};
 use backhaul_core::ledger::{
     Actor, Command, Event, IdempotencyKey, Instruction, InstructionId, InstructionState, Order,
-    ProviderName, Reference, RefundId,
+    PaymentId, ProviderName, Reference, RefundId,
 };
+use backhaul_core::money::Money;
 use backhaul_store::jobs::{self, Claim, NewJob};
 use backhaul_store::ledger::{self, History};
 use backhaul_store::orders::{self, OrderStoreError};
-use backhaul_store::{Error, Hash};
+use backhaul_store::{Error, Hash, bank_batch};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::door::Lease;
@@ -118,14 +119,22 @@ impl App {
     }
 }
 
+/// What an instruction has behind it that no folded ledger tells.
+#[derive(Clone, Copy, Default)]
+struct Past {
+    sent: Option<Sent>,
+    is_at_bank: bool,
+}
+
 impl App {
-    /// When the intents to call were written.
-    fn sent(&self, number: &str, id: &InstructionId) -> Result<Option<Sent>, RefundJobError> {
+    fn past(&self, number: &str, id: &InstructionId) -> Result<Past, RefundJobError> {
         let (number, id) = (number.to_owned(), id.clone());
-        let read = self.store.read(move |tx| -> Result<Option<Sent>, RefundJobError> {
-            let Some(order) = orders::find(tx, &number)? else { return Ok(None) };
+        let read = self.store.read(move |tx| -> Result<Past, RefundJobError> {
+            let Some(order) = orders::find(tx, &number)? else { return Ok(Past::default()) };
+            let at_bank = bank_batch::piece(tx, &order, &id)?.and_then(|piece| piece.transfer);
             let history = ledger::load(tx, &order).map_err(DoorError::from)?;
-            Ok(history.and_then(|history| sent(&history, &id)))
+            let sent = history.and_then(|history| sent(&history, &id));
+            Ok(Past { sent, is_at_bank: at_bank.is_some() })
         });
         read.wait()
     }
@@ -147,7 +156,8 @@ struct Loaded {
     order: Arc<Order>,
     id: InstructionId,
     instruction: Instruction,
-    is_cancelled: bool,
+    /// Whether it is to leave by a job: it was not cancelled, and finance does not pay it by bank.
+    is_for_us: bool,
     sent: Option<Sent>,
 }
 
@@ -159,12 +169,16 @@ impl Loaded {
         let refund = view.ledger.refunds.get(&id.refund).ok_or_else(nothing)?;
         let instruction = refund.pieces.get(&id.number).ok_or_else(nothing)?.clone();
         // Of what never left there is nothing to look for.
-        let sent = match instruction.state {
-            InstructionState::Reserved => None,
-            _ => app.sent(&number, &id)?,
+        let past = match instruction.state {
+            InstructionState::Reserved => Past::default(),
+            _ => app.past(&number, &id)?,
         };
-        let (order, is_cancelled) = (view.order, refund.cancelled);
-        Ok(Self { number, order, id, instruction, is_cancelled, sent })
+        let (order, sent) = (view.order, past.sent);
+        // The settings may say since yesterday that the payment came by bank.
+        let may_leave = !refund.cancelled && !app.bank.pays(&order, &instruction.planned);
+        let is_for_us =
+            !past.is_at_bank && (may_leave || instruction.state != InstructionState::Reserved);
+        Ok(Self { number, order, id, instruction, is_for_us, sent })
     }
 
     /// The provider that the order names for the payment.
@@ -181,7 +195,8 @@ struct Work<'a> {
     order: String,
     id: InstructionId,
     instruction: Instruction,
-    is_cancelled: bool,
+    /// Whether a provider is to pay it or has been asked to: it was not cancelled before that, and is not paid by bank.
+    is_for_us: bool,
     sent: Option<Sent>,
     request: RefundRequest,
 }
@@ -194,14 +209,14 @@ impl<'a> Work<'a> {
         lease: Lease,
         loaded: Loaded,
     ) -> Result<Self, RefundJobError> {
-        let Loaded { number: order, id, instruction, is_cancelled, sent, .. } = loaded;
+        let Loaded { number: order, id, instruction, is_for_us, sent, .. } = loaded;
         let nothing = || RefundJobError::NoInstruction { id: lease.claim.id.clone() };
         let request = request(&order, &id, &instruction, name).ok_or_else(nothing)?;
-        Ok(Self { app, provider, lease, order, id, instruction, is_cancelled, sent, request })
+        Ok(Self { app, provider, lease, order, id, instruction, is_for_us, sent, request })
     }
 
     fn step(&self) -> Result<Outcome, RefundJobError> {
-        if self.is_cancelled && self.instruction.state == InstructionState::Reserved {
+        if !self.is_for_us {
             return Ok(Outcome::Done);
         }
         let mut situation = Situation {
@@ -321,20 +336,29 @@ fn read_body(claim: &Claim) -> Option<(String, InstructionId)> {
     Some((order, InstructionId { refund, number }))
 }
 
-/// The request of an instruction: the same whenever it is made. The key is that of the first time, and follows from the name.
+/// The request of an instruction: the same whenever it is made. The key is that of the first time.
 pub(crate) fn request(
     order: &str,
     id: &InstructionId,
     instruction: &Instruction,
     provider: &ProviderName,
 ) -> Option<RefundRequest> {
-    let reference = refund_reference::write(order, id);
-    let key = match &instruction.submission {
-        Some(submission) => submission.key.clone(),
-        None => IdempotencyKey::new(&Hash::of_text(&reference).to_string()).ok()?,
-    };
     let planned = &instruction.planned;
-    let (payment, amount, provider) = (planned.payment.clone(), planned.amount, provider.clone());
+    let first = new_request(order, id, planned.payment.clone(), planned.amount, provider.clone())?;
+    let key = instruction.submission.as_ref().map(|submission| submission.key.clone());
+    Some(RefundRequest { key: key.unwrap_or_else(|| first.key.clone()), ..first })
+}
+
+/// The first request of an instruction. Its key follows from the name.
+pub(crate) fn new_request(
+    order: &str,
+    id: &InstructionId,
+    payment: PaymentId,
+    amount: Money,
+    provider: ProviderName,
+) -> Option<RefundRequest> {
+    let reference = refund_reference::write(order, id);
+    let key = IdempotencyKey::new(&Hash::of_text(&reference).to_string()).ok()?;
     Some(RefundRequest { payment, amount, reference, key, provider })
 }
 

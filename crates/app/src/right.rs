@@ -35,6 +35,8 @@ pub enum Right {
     ImportOrders,
     /// See the money that is on its way, and its sums.
     ReadRefunds,
+    /// Enter where a buyer's money goes by bank; to change it is for who pays.
+    EnterBankAccounts,
     /// Pay and book bank transfers.
     PayByBank,
     /// Set up where events are sent, and send them again.
@@ -76,6 +78,7 @@ impl Role {
                 &[Self::Representative, Self::Dock, Self::Finance, Self::Owner]
             }
             Right::ImportOrders => &[Self::Representative, Self::Owner],
+            Right::EnterBankAccounts => &[Self::Representative, Self::Finance, Self::Owner],
             Right::ReadRefunds | Right::PayByBank => &[Self::Finance, Self::Owner],
             Right::ManageWebhooks | Right::ManageKeys | Right::ManageStaff | Right::Audit => {
                 &[Self::Owner]

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow, bail};
 use backhaul_adapters::provider::{
     BaseUrl, PayPal, PayPalSettings, Secret, Stripe, StripeSettings, TestBook,
 };
-use backhaul_app::{Providers, RefundProvider};
+use backhaul_app::{BankSettings, Debtor, Providers, RefundProvider};
 use backhaul_core::ledger::ProviderName;
 
 use crate::clock::SystemClock;
-use crate::settings::{Provider, ProviderKind, Settings};
+use crate::settings::{Bank, Provider, ProviderKind, Settings};
 
 /// Where Stripe is, unless the settings say otherwise.
 const STRIPE: &str = "https://api.stripe.com";
@@ -35,6 +35,28 @@ pub(crate) fn providers(settings: &Settings) -> Result<Providers> {
         all = all.with_default(ProviderName::new(name)?);
     }
     Ok(all)
+}
+
+/// What finance pays by transfers at its own bank: the payments of these providers, from the merchant's account.
+///
+/// # Errors
+/// The merchant's account is none.
+pub(crate) fn bank(settings: &Settings) -> Result<BankSettings> {
+    let is_bank = |provider: &Provider| provider.kind == ProviderKind::Bank;
+    let names = settings.providers.iter().filter(|(_, provider)| is_bank(provider));
+    let names: Result<_, _> = names.map(|(name, _)| ProviderName::new(name)).collect();
+    let default = settings.default_provider.as_ref().and_then(|name| settings.providers.get(name));
+    let Bank { holder, iban, bic, four_eyes } = &settings.bank;
+    let debtor = match (holder, iban) {
+        (Some(holder), Some(iban)) => {
+            let debtor = Debtor::new(holder, iban, bic.as_deref());
+            Some(debtor.map_err(|fault| anyhow!("`bank`: {fault}"))?)
+        }
+        (None, None) => None,
+        _ => bail!("`bank` needs both the `holder` and the `iban` of the account that pays"),
+    };
+    let is_default = default.is_some_and(is_bank);
+    Ok(BankSettings { providers: names?, is_default, debtor, four_eyes: *four_eyes })
 }
 
 fn adapter(

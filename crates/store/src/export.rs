@@ -91,6 +91,20 @@ const KINDS: &[Kind] = &[
         is_personal: true,
     },
     Kind {
+        name: "bank_account",
+        sql: "select order_id, holder, iban, account_number, bic, country from bank_account
+              order by order_id",
+        fields: &[
+            ("order", Form::Plain),
+            ("holder", Form::Plain),
+            ("iban", Form::Plain),
+            ("account_number", Form::Plain),
+            ("bic", Form::Plain),
+            ("country", Form::Plain),
+        ],
+        is_personal: true,
+    },
+    Kind {
         name: "buyer",
         sql: "select order_id, email, name, language from buyer order by order_id",
         fields: &[

@@ -5,6 +5,7 @@
 //! - [`Error`], [`OpenError`]: how it fails.
 //! - [`orders`], [`ledger`]: an order's documents, and what happened to it. [`audit`]: whether anyone tampered with it.
 //! - [`case_index`], [`refund_index`], [`payment_index`], [`outbox`], [`jobs`], [`webhooks`]: what follows from it.
+//! - [`bank_account`], [`bank_batch`]: refunds that finance pays by bank transfer, where they go and in which file they are.
 //! - [`people`], [`texts`], [`request_keys`], [`settings`]: who asks, what they typed, what they asked before, and what the desk
 //!   remembers of itself.
 //! - [`dump`]: a copy of everything, and the way back. [`export`]: the same for others to read.
@@ -14,6 +15,8 @@
 
 mod address;
 pub mod audit;
+pub mod bank_account;
+pub mod bank_batch;
 pub mod buyers;
 pub mod case_index;
 mod chain;

@@ -31,6 +31,7 @@ const ALL: &[Migration] = migrations! {
     3 "webhooks",
     4 "payment_index",
     5 "buyer",
+    6 "bank",
 };
 
 /// Any number, the same in every process: whoever has it migrates, and the others wait.

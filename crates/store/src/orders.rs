@@ -122,6 +122,19 @@ pub fn find(tx: &mut dyn Tx, number: &str) -> Result<Option<OrderId>, Error> {
     })
 }
 
+/// Lets nobody else change the order's ledger until this transaction ends: what is read after it is true until then.
+///
+/// # Errors
+/// [`Error`].
+pub fn lock(tx: &mut dyn Tx, id: &OrderId) -> Result<(), Error> {
+    // On SQLite there is no other writer anyway; on PostgreSQL this takes the row that every append takes.
+    tx.exec(
+        "update ledger_order set head_seq = head_seq where order_id = $1",
+        values![id.as_str()],
+    )?;
+    Ok(())
+}
+
 /// Where an order stands: enough to know whether what was loaded before is still all there is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {

@@ -31,6 +31,8 @@ pub struct RefundRow {
     pub due_at: Option<Timestamp>,
     /// When its ledger last changed it.
     pub updated_at: Timestamp,
+    /// Whether finance pays it by bank transfer.
+    pub by_bank: bool,
 }
 
 /// Sorts behind every moment there is.
@@ -40,7 +42,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select order_id, refund_id, piece, case_id, payment, path, state, amount_minor,
-               currency, due_at_us, updated_at_us from refund_index ",
+               currency, due_at_us, updated_at_us, by_bank from refund_index ",
             $rest
         )
     };
@@ -55,10 +57,11 @@ pub fn put(tx: &mut dyn Tx, row: &RefundRow) -> Result<(), Error> {
     tx.exec(
         "insert into refund_index
            (order_id, refund_id, piece, case_id, payment, path, state, amount_minor, currency,
-            due_at_us, updated_at_us)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            due_at_us, updated_at_us, by_bank)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          on conflict (order_id, refund_id, piece) do update set
-           state = excluded.state, updated_at_us = excluded.updated_at_us",
+           state = excluded.state, updated_at_us = excluded.updated_at_us,
+           by_bank = excluded.by_bank",
         values![
             row.order.as_str(),
             row.instruction.refund.as_str(),
@@ -71,6 +74,7 @@ pub fn put(tx: &mut dyn Tx, row: &RefundRow) -> Result<(), Error> {
             row.amount.currency.code(),
             due_at_us,
             row.updated_at,
+            row.by_bank,
         ],
     )?;
     Ok(())
@@ -180,7 +184,8 @@ pub fn sums(tx: &mut dyn Tx) -> Result<Vec<Sum>, Error> {
     )
 }
 
-fn read(row: &dyn Row) -> Result<RefundRow, Error> {
+/// Reads the columns that every list of pieces begins with.
+pub(crate) fn read(row: &dyn Row) -> Result<RefundRow, Error> {
     let unreadable = |column, wanted| Error::Unreadable { column, wanted };
     let refund = RefundId::new(row.text(1)?).map_err(|_| unreadable(1, "a refund's id"))?;
     let number = u16::try_from(row.int(2)?).map_err(|_| unreadable(2, "a piece's number"))?;
@@ -196,5 +201,6 @@ fn read(row: &dyn Row) -> Result<RefundRow, Error> {
         amount: Money::new(row.int(7)?, currency),
         due_at,
         updated_at: row.moment(10)?,
+        by_bank: row.int(11)? == 1,
     })
 }

@@ -4,7 +4,7 @@ use axum::http::{Method, header};
 use axum::response::IntoResponse;
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{AdditionalProperties, Schema};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     Components, Content, HeaderBuilder, InfoBuilder, OpenApiBuilder, PathItem, PathsBuilder, Ref,
@@ -97,6 +97,11 @@ fn described(operation: &Operation) -> utoipa::openapi::path::Operation {
         let mut response = ResponseBuilder::new().description(answers.what);
         if let Some(body) = &answers.body {
             response = response.content("application/json", Content::new(Some(body.clone())));
+        }
+        for kind in answers.files {
+            let bytes =
+                RefOr::from(ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)));
+            response = response.content(*kind, Content::new(Some(bytes)));
         }
         if answers.has_tag {
             let tag = HeaderBuilder::new().description(Some("The version of the order's ledger."));

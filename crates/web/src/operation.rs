@@ -70,6 +70,8 @@ pub(crate) struct Answers {
     pub(crate) what: &'static str,
     pub(crate) body: Option<RefOr<Schema>>,
     pub(crate) has_tag: bool,
+    /// The kinds that a file may have, where it answers with one.
+    pub(crate) files: &'static [&'static str],
 }
 
 /// One operation.
@@ -191,7 +193,7 @@ impl Operation {
     /// What it answers.
     pub(crate) fn answers<T: ToSchema>(mut self, status: u16, what: &'static str) -> Self {
         let body = Some(self.describe::<T>());
-        self.answers.push(Answers { status, what, body, has_tag: false });
+        self.answers.push(Answers { status, what, body, has_tag: false, files: &[] });
         self
     }
 
@@ -202,20 +204,31 @@ impl Operation {
         what: &'static str,
     ) -> Self {
         let body = Some(self.describe_of::<T, Inner>());
-        self.answers.push(Answers { status, what, body, has_tag: false });
+        self.answers.push(Answers { status, what, body, has_tag: false, files: &[] });
         self
     }
 
     /// What it answers, with an entity tag.
     pub(crate) fn answers_tagged<T: ToSchema>(mut self, status: u16, what: &'static str) -> Self {
         let body = Some(self.describe::<T>());
-        self.answers.push(Answers { status, what, body, has_tag: true });
+        self.answers.push(Answers { status, what, body, has_tag: true, files: &[] });
+        self
+    }
+
+    /// What it answers, as a file of one of these kinds.
+    pub(crate) fn answers_file(
+        mut self,
+        status: u16,
+        what: &'static str,
+        files: &'static [&'static str],
+    ) -> Self {
+        self.answers.push(Answers { status, what, body: None, has_tag: false, files });
         self
     }
 
     /// An answer without a body.
     pub(crate) fn answers_nothing(mut self, status: u16, what: &'static str) -> Self {
-        self.answers.push(Answers { status, what, body: None, has_tag: false });
+        self.answers.push(Answers { status, what, body: None, has_tag: false, files: &[] });
         self
     }
 

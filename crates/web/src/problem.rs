@@ -7,7 +7,7 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use backhaul_app::{DoorError, ImportError, PeopleError};
+use backhaul_app::{BankError, DoorError, ImportError, LeftOut, PeopleError};
 use backhaul_core::ledger::{Refusal, RefusalCode};
 use backhaul_store::Error;
 use backhaul_store::orders::OrderStoreError;
@@ -57,6 +57,14 @@ codes! {
     TextUnknown = "text_unknown", NOT_FOUND, "There is no such text, or it was erased.";
     KeyUnknown = "key_unknown", NOT_FOUND, "There is no such key.";
     StaffUnknown = "staff_unknown", NOT_FOUND, "There is no such member of staff.";
+    BankAccountUnknown = "bank_account_unknown", NOT_FOUND, "There are no bank details of this order, or they were erased.";
+    BankAccountMalformed = "bank_account_malformed", UNPROCESSABLE_ENTITY, "The bank details are not those of an account.";
+    BankAccountHeld = "bank_account_held", CONFLICT, "The bank details cannot be changed now, or not by you.";
+    BankBatchUnknown = "bank_batch_unknown", NOT_FOUND, "There is no such batch.";
+    BankBatchEmpty = "bank_batch_empty", CONFLICT, "Nothing of what was asked for can be paid now.";
+    BankBatchFormat = "bank_batch_format", CONFLICT, "The batch cannot be written in that format.";
+    BankTransferUnknown = "bank_transfer_unknown", NOT_FOUND, "There is no transfer with that end-to-end id.";
+    BankTransferBooked = "bank_transfer_booked", CONFLICT, "The transfer was booked with another reference.";
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "The body is not `application/json`.";
     MalformedJson = "malformed_json", BAD_REQUEST, "The body is no JSON document.";
     MalformedBody = "malformed_body", UNPROCESSABLE_ENTITY, "A field of the body is missing, unknown or not of its type.";
@@ -142,6 +150,16 @@ impl Problem {
     #[cfg(test)]
     pub(crate) fn place(&self) -> (&'static str, Option<&str>) {
         (self.code, self.pointer.as_deref())
+    }
+
+    /// What happened this time.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// Whether it is no fault of the request's.
+    pub(crate) fn is_of_server(&self) -> bool {
+        self.status.is_server_error()
     }
 
     /// The same, with the place in the body.
@@ -282,6 +300,51 @@ impl From<PeopleError> for Problem {
             error => Self::new(ProblemCode::Name, error.to_string()),
         }
     }
+}
+
+impl From<BankError> for Problem {
+    fn from(error: BankError) -> Self {
+        use ProblemCode as Code;
+        let code = match error {
+            BankError::Door(error) => return error.into(),
+            BankError::Database(error) => return error.into(),
+            BankError::Machine(_) => return internal(&error),
+            BankError::NothingToPay { left_out } => return nothing_to_pay(&left_out),
+            BankError::Forbidden { .. } | BankError::Unnamed => Code::Forbidden,
+            BankError::UnknownOrder(_) => Code::OrderUnknown,
+            BankError::UnknownBatch(_) => Code::BankBatchUnknown,
+            BankError::UnknownTransfer => Code::BankTransferUnknown,
+            BankError::Account(_) => Code::BankAccountMalformed,
+            BankError::AccountChange | BankError::AccountInUse => Code::BankAccountHeld,
+            BankError::NoDebtor | BankError::FormatDiffers { .. } | BankError::Erased => {
+                Code::BankBatchFormat
+            }
+            BankError::KeyReused => Code::IdempotencyKeyReused,
+            BankError::ReferenceDiffers => Code::BankTransferBooked,
+            BankError::PieceCount
+            | BankError::ExecuteOn
+            | BankError::Reference
+            | BankError::Lines(_) => Code::MalformedBody,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+/// How many pieces that were left out are named in a refusal.
+const LEFT_OUT_NAMED_MAX: usize = 20;
+
+/// Names what stands in the way.
+fn nothing_to_pay(left_out: &[LeftOut]) -> Problem {
+    let named = left_out.iter().take(LEFT_OUT_NAMED_MAX).map(|LeftOut { name, code, message }| {
+        format!("{}/{}/{}: {message} ({code})", name.order, name.refund, name.piece)
+    });
+    let mut named: Vec<_> = named.collect();
+    match left_out.len().saturating_sub(LEFT_OUT_NAMED_MAX) {
+        0 if named.is_empty() => named.push("nothing is to be paid by then".to_owned()),
+        0 => {}
+        more => named.push(format!("and {more} more")),
+    }
+    Problem::new(ProblemCode::BankBatchEmpty, named.join("; "))
 }
 
 /// Where no route is.

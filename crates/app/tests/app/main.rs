@@ -2,10 +2,12 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     reason = "whatever goes wrong in a test fails it"
 )]
 
+mod bank;
 mod desk;
 mod imports;
 mod provider;

@@ -25,7 +25,7 @@ use crate::clock::ticks;
 use crate::database::{self, Database};
 use crate::logs;
 use crate::meters::Meters;
-use crate::providers::providers;
+use crate::providers::{bank, providers};
 use crate::settings::Settings;
 use crate::work_list::{reach, work_list, worker_name};
 use crate::workers::{Waker, Workers};
@@ -59,7 +59,7 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<ExitCode> {
     let settings = args.database.settings_with(&[("listen", args.listen.as_deref())])?;
     let logs = logs::start(&settings)?;
     let meters = Meters::install()?;
-    let app = database::desk(database::open(&settings)?)?;
+    let app = database::desk(database::open(&settings)?)?.with_bank(bank(&settings)?);
     let workers = if args.no_worker { None } else { Some(start_workers(&app, &settings)?) };
     let waker = workers.as_ref().map_or(Waker::nobody(), Workers::waker);
     let runtime = runtime()?;
@@ -75,7 +75,7 @@ pub(crate) fn work(args: &WorkerArgs) -> Result<ExitCode> {
     args.database.refuse_server()?;
     let settings = args.database.settings()?;
     let logs = logs::start(&settings)?;
-    let app = database::desk(database::open(&settings)?)?;
+    let app = database::desk(database::open(&settings)?)?.with_bank(bank(&settings)?);
     let workers = start_workers(&app, &settings)?;
     drop(app);
     let runtime = runtime()?;

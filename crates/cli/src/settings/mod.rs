@@ -47,6 +47,8 @@ pub(crate) struct Settings {
     pub(crate) worker: Worker,
     /// The payment providers, by the names that orders give them.
     pub(crate) providers: BTreeMap<String, Provider>,
+    /// The account that bank transfers are paid from.
+    pub(crate) bank: Bank,
     /// Events that are sent to others.
     pub(crate) webhooks: Webhooks,
     /// The mail server.
@@ -95,6 +97,20 @@ pub(crate) struct Provider {
     pub(crate) webhook_id: Option<String>,
     /// Where it is, if not at its usual place.
     pub(crate) base_url: Option<WebUrl>,
+}
+
+/// The account that bank transfers are paid from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Bank {
+    /// Whose account it is, as the bank knows it.
+    pub(crate) holder: Option<String>,
+    /// Its IBAN.
+    pub(crate) iban: Option<String>,
+    /// The bank's BIC, where it asks for one.
+    pub(crate) bic: Option<String>,
+    /// Whether whoever entered a buyer's account may not export a transfer to it.
+    pub(crate) four_eyes: bool,
 }
 
 /// Events that are sent to others.
@@ -149,6 +165,7 @@ impl Default for Settings {
             log: Log::default(),
             worker: Worker::default(),
             providers: BTreeMap::new(),
+            bank: Bank::default(),
             webhooks: Webhooks::default(),
             mail: Mail::default(),
             telemetry: Telemetry::default(),
@@ -160,6 +177,12 @@ impl Default for Settings {
 impl Default for Log {
     fn default() -> Self {
         Self { format: LogFormat::Auto, level: LogLevel::Info }
+    }
+}
+
+impl Default for Bank {
+    fn default() -> Self {
+        Self { holder: None, iban: None, bic: None, four_eyes: true }
     }
 }
 

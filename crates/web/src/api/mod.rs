@@ -1,5 +1,7 @@
 //! The operations of the API, by what they are about.
 
+mod bank;
+mod bank_accounts;
 mod cases;
 mod commands;
 mod decisions;
@@ -17,6 +19,8 @@ pub(crate) fn operations() -> Vec<Operation> {
     all.extend(cases::operations());
     all.extend(commands::operations());
     all.extend(refunds::operations());
+    all.extend(bank::operations());
+    all.extend(bank_accounts::operations());
     all.extend(people::operations());
     all
 }

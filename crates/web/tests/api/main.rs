@@ -16,6 +16,7 @@
 
 mod asks;
 mod bad_inputs;
+mod bank;
 mod desk;
 mod document;
 mod pains;

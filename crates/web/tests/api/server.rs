@@ -45,12 +45,17 @@ impl Answer {
 
 impl Server {
     pub(crate) fn over(database: &Database) -> Self {
-        Self::with(database, Arc::new(Hand::at("2026-03-06T09:00:00Z")))
+        Self::set_up(database, |app| app)
     }
 
-    fn with(database: &Database, clock: Arc<Hand>) -> Self {
+    /// A server over a desk with settings of its own.
+    pub(crate) fn set_up(database: &Database, settings: impl FnOnce(App) -> App) -> Self {
+        Self::with(database, Arc::new(Hand::at("2026-03-06T09:00:00Z")), settings)
+    }
+
+    fn with(database: &Database, clock: Arc<Hand>, settings: impl FnOnce(App) -> App) -> Self {
         let catalogue = Catalogue::built_in().unwrap();
-        let app = App::new(database.open(), catalogue, Arc::<Hand>::clone(&clock));
+        let app = settings(App::new(database.open(), catalogue, Arc::<Hand>::clone(&clock)));
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -70,7 +75,7 @@ impl Server {
             DatabaseUrl::Postgres(_) => 3,
         };
         let clock = Arc::new(Hand::at("2026-03-06T09:00:00Z"));
-        (0..servers).map(|_| Self::with(database, Arc::clone(&clock))).collect()
+        (0..servers).map(|_| Self::with(database, Arc::clone(&clock), |app| app)).collect()
     }
 
     /// Ends at once, whatever it is doing; what is under way is torn off.
@@ -114,6 +119,16 @@ impl Client {
 
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, &[], None)
+    }
+
+    /// What is there, as it is.
+    pub(crate) fn text(&self, path: &str) -> String {
+        let request =
+            Request::builder().method("GET").uri(format!("http://{}/api/v1{path}", self.address));
+        let token = self.token.as_ref().unwrap();
+        let request = request.header("Authorization", format!("Bearer {token}"));
+        let answer = self.agent.run(request.body(()).unwrap());
+        answer.unwrap().body_mut().read_to_string().unwrap()
     }
 
     pub(crate) fn put(&self, path: &str, body: &Value) -> Answer {
