@@ -10,7 +10,7 @@
 //! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
 //! - [`webhooks`]: others are told of events over HTTP, and the port to do it.
 //! - [`RefundProvider`]: the port to those who pay. [`Providers`]: which of them pays a payment back.
-//! - `told`: what a provider says of its own accord. `reconcile`: a restored copy asks the providers what it missed.
+//! - `told`: what a provider says of its own accord. `look_up`: a person has it asked about one refund. `reconcile`: a restored copy asks the providers what it missed.
 //! - `deadlines`: what follows from the calendar alone.
 //! - [`Clock`]: the time, injected.
 //!
@@ -22,6 +22,7 @@ mod door;
 mod import;
 mod keys;
 mod loaded;
+mod look_up;
 mod new_order;
 mod project;
 mod providers;
@@ -53,6 +54,7 @@ pub use self::keys::{
     Identity, KEY_BELIEVED_FOR, KEY_NAME_CHARS_MAX, NewKey, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN,
     PeopleError,
 };
+pub use self::look_up::{LookUpError, LookedUp};
 pub use self::new_order::NewOrder;
 pub use self::providers::Providers;
 pub use self::read::{OrderView, Queue};

@@ -3,6 +3,7 @@
 //! - [`router`]: all of it, over a [`Service`].
 //! - `operation`: one route with its right and its description; every route is made of one, so none can go without.
 //! - `caller`: who asks, found out at one place. `request`: a body, a key, a version. `page`: lists with cursors.
+//! - `blocking`: work that may block. `reconciling`: what runs beside requests.
 //! - `hooks`: what payment providers tell of their own accord.
 //! - [`Problem`]: every refusal, with its code (RFC 9457).
 //! - `api`: the operations themselves. `openapi`: their document.
@@ -10,20 +11,22 @@
 //! Not for rules, which are the core's, nor for rights, whose table is in `backhaul_app::right`.
 
 mod api;
+mod blocking;
 mod caller;
 mod hooks;
 mod openapi;
 mod operation;
 mod page;
 mod problem;
+mod reconciling;
 mod request;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::{Extension, Router};
 use backhaul_app::webhooks::Reach;
 use backhaul_app::{App, Providers};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -32,6 +35,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use self::operation::Operation;
 pub use self::problem::{Problem, ProblemCode};
+use self::reconciling::Reconciling;
 
 /// The most bytes of a request's body.
 pub const BODY_BYTES_MAX: usize = 4 << 20;
@@ -61,6 +65,7 @@ pub fn router(service: Service) -> Router {
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed);
     router
+        .layer(Extension(Reconciling::default()))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
         .layer(CatchPanicLayer::custom(problem::panicked))

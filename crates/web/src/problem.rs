@@ -5,7 +5,8 @@ use std::any::Any;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use backhaul_app::{DoorError, ImportError, PeopleError};
+use backhaul_app::webhooks::WebhookError;
+use backhaul_app::{DoorError, ImportError, LookUpError, PeopleError, ResumeError};
 use backhaul_core::ledger::{Refusal, RefusalCode};
 use backhaul_store::Error;
 use backhaul_store::orders::OrderStoreError;
@@ -53,6 +54,13 @@ codes! {
     TextUnknown = "text_unknown", NOT_FOUND, "There is no such text, or it was erased.";
     KeyUnknown = "key_unknown", NOT_FOUND, "There is no such key.";
     StaffUnknown = "staff_unknown", NOT_FOUND, "There is no such member of staff.";
+    WebhookUnknown = "webhook_unknown", NOT_FOUND, "There is no such webhook endpoint.";
+    DeliveryUnknown = "delivery_unknown", NOT_FOUND, "There is no such webhook delivery.";
+    WebhookAddress = "webhook_address", UNPROCESSABLE_ENTITY, "Webhooks are not sent to this address.";
+    TooManyWebhooks = "too_many_webhooks", CONFLICT, "There are as many webhook endpoints as there may be.";
+    PieceUnknown = "piece_unknown", NOT_FOUND, "The order has no such piece of a refund.";
+    NobodyToAsk = "nobody_to_ask", CONFLICT, "No payment provider can be asked about this.";
+    Reconciling = "reconciling", CONFLICT, "A reconciliation runs already.";
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "The body is not `application/json`.";
     MalformedJson = "malformed_json", BAD_REQUEST, "The body is no JSON document.";
     MalformedBody = "malformed_body", UNPROCESSABLE_ENTITY, "A field of the body is missing, unknown or not of its type.";
@@ -266,6 +274,46 @@ impl From<PeopleError> for Problem {
             PeopleError::Secret(_) => internal(&error),
             error => Self::new(ProblemCode::Name, error.to_string()),
         }
+    }
+}
+
+impl From<WebhookError> for Problem {
+    fn from(error: WebhookError) -> Self {
+        use ProblemCode as Code;
+        let code = match error {
+            WebhookError::Database(error) => return error.into(),
+            WebhookError::Random(_) => return internal(&error),
+            WebhookError::Url(fault) => {
+                return Self::new(Code::WebhookAddress, fault.to_string()).at("url");
+            }
+            WebhookError::TooMany => Code::TooManyWebhooks,
+            WebhookError::UnknownEndpoint { .. } => Code::WebhookUnknown,
+            WebhookError::UnknownDelivery { .. } => Code::DeliveryUnknown,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<ResumeError> for Problem {
+    fn from(error: ResumeError) -> Self {
+        match error {
+            ResumeError::Forbidden => Self::new(ProblemCode::Forbidden, error.to_string()),
+            ResumeError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<LookUpError> for Problem {
+    fn from(error: LookUpError) -> Self {
+        use ProblemCode as Code;
+        let code = match error {
+            LookUpError::Door(error) => return error.into(),
+            LookUpError::Database(error) => return error.into(),
+            LookUpError::UnknownOrder { .. } => Code::OrderUnknown,
+            LookUpError::UnknownInstruction { .. } => Code::PieceUnknown,
+            LookUpError::NobodyToAsk { .. } => Code::NobodyToAsk,
+        };
+        Self::new(code, error.to_string())
     }
 }
 

@@ -3,10 +3,12 @@
 mod cases;
 mod commands;
 mod decisions;
+mod finance;
 mod orders;
 mod people;
 mod refunds;
 mod shown;
+mod webhooks;
 
 use crate::operation::Operation;
 
@@ -18,5 +20,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     all.extend(commands::operations());
     all.extend(refunds::operations());
     all.extend(people::operations());
+    all.extend(finance::operations());
+    all.extend(webhooks::operations());
     all
 }
