@@ -5,5 +5,7 @@
     reason = "whatever goes wrong in a test fails it"
 )]
 
+mod finance;
 mod returns;
 mod server;
+mod webhooks;

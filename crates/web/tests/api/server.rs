@@ -52,17 +52,24 @@ impl Answer {
 
 impl Server {
     pub(crate) fn over(database: &Database) -> Self {
+        Self::with(database, |_| {})
+    }
+
+    /// A server whose surroundings are changed first.
+    pub(crate) fn with(database: &Database, change: impl FnOnce(&mut Service)) -> Self {
         let clock = Arc::new(Hand(Mutex::new("2026-03-06T09:00:00Z".parse().unwrap())));
         let catalogue = Catalogue::built_in().unwrap();
         let app = App::new(database.open(), catalogue, Arc::<Hand>::clone(&clock));
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let routes = router(Service {
+        let mut service = Service {
             app: app.clone(),
             providers: Arc::new(Providers::new()),
             reach: Reach::Public,
-        });
+        };
+        change(&mut service);
+        let routes = router(service);
         runtime.spawn(async move { axum::serve(listener, routes).await });
         let agent = Agent::config_builder().http_status_as_error(false).build().new_agent();
         Self { app, clock, address, agent, runtime }
