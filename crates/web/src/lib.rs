@@ -3,7 +3,7 @@
 //! - [`router`]: all of it, over a [`Service`].
 //! - `operation`: one route with its right and its description; every route is made of one, so none can go without.
 //! - `caller`: who asks, found out at one place. `request`: a body, a key, a version. `page`: lists with cursors.
-//! - `blocking`: work that may block. `reconciling`: what runs beside requests.
+//! - `blocking`: work that may block. `reconciling`: what runs beside requests. `outgoing`: an answer that is written while it goes out.
 //! - `hooks`: what payment providers tell of their own accord.
 //! - [`Problem`]: every refusal, with its code (RFC 9457).
 //! - `api`: the operations themselves. `openapi`: their document.
@@ -16,6 +16,7 @@ mod caller;
 mod hooks;
 mod openapi;
 mod operation;
+mod outgoing;
 mod page;
 mod problem;
 mod reconciling;
@@ -33,6 +34,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use self::api::copies::Copying;
 use self::operation::Operation;
 pub use self::problem::{Problem, ProblemCode};
 use self::reconciling::Reconciling;
@@ -66,6 +68,7 @@ pub fn router(service: Service) -> Router {
         .method_not_allowed_fallback(problem::method_not_allowed);
     router
         .layer(Extension(Reconciling::default()))
+        .layer(Extension(Copying::default()))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
         .layer(CatchPanicLayer::custom(problem::panicked))

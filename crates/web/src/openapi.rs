@@ -4,6 +4,7 @@ use axum::http::{Method, header};
 use axum::response::IntoResponse;
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::Schema;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     Components, Content, HeaderBuilder, InfoBuilder, OpenApiBuilder, PathItem, PathsBuilder, Ref,
@@ -76,6 +77,9 @@ fn described(operation: &Operation) -> utoipa::openapi::path::Operation {
         let mut response = ResponseBuilder::new().description(answers.what);
         if let Some(body) = &answers.body {
             response = response.content("application/json", Content::new(Some(body.clone())));
+        }
+        if let Some(kind) = answers.file {
+            response = response.content(kind, Content::new::<RefOr<Schema>>(None));
         }
         if answers.has_tag {
             let tag = HeaderBuilder::new().description(Some("The version of the order's ledger."));

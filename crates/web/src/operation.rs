@@ -70,6 +70,8 @@ pub(crate) struct Answers {
     pub(crate) what: &'static str,
     pub(crate) body: Option<RefOr<Schema>>,
     pub(crate) has_tag: bool,
+    /// Of which type the bytes are, where it is no JSON.
+    pub(crate) file: Option<&'static str>,
 }
 
 /// One operation.
@@ -182,20 +184,32 @@ impl Operation {
     /// What it answers.
     pub(crate) fn answers<T: ToSchema>(mut self, status: u16, what: &'static str) -> Self {
         let body = Some(self.describe::<T>());
-        self.answers.push(Answers { status, what, body, has_tag: false });
+        self.answers.push(Answers { status, what, body, has_tag: false, file: None });
         self
     }
 
     /// What it answers, with an entity tag.
     pub(crate) fn answers_tagged<T: ToSchema>(mut self, status: u16, what: &'static str) -> Self {
         let body = Some(self.describe::<T>());
-        self.answers.push(Answers { status, what, body, has_tag: true });
+        self.answers.push(Answers { status, what, body, has_tag: true, file: None });
         self
     }
 
     /// An answer without a body.
     pub(crate) fn answers_nothing(mut self, status: u16, what: &'static str) -> Self {
-        self.answers.push(Answers { status, what, body: None, has_tag: false });
+        self.answers.push(Answers { status, what, body: None, has_tag: false, file: None });
+        self
+    }
+
+    /// An answer that is bytes of that type.
+    pub(crate) fn answers_file(
+        mut self,
+        status: u16,
+        kind: &'static str,
+        what: &'static str,
+    ) -> Self {
+        let answers = Answers { status, what, body: None, has_tag: false, file: Some(kind) };
+        self.answers.push(answers);
         self
     }
 

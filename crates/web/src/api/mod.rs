@@ -2,6 +2,7 @@
 
 mod cases;
 mod commands;
+pub(crate) mod copies;
 mod decisions;
 mod finance;
 mod orders;
@@ -20,6 +21,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     all.extend(commands::operations());
     all.extend(refunds::operations());
     all.extend(people::operations());
+    all.extend(copies::operations());
     all.extend(finance::operations());
     all.extend(webhooks::operations());
     all
