@@ -4,7 +4,7 @@
 //! - `door`: the one function that appends to a ledger (invariant `one-door`).
 //! - [`right`]: who may ask for what, in one table.
 //! - `import`: orders in, version by version. [`NewOrder`]: an order and its buyer, as the world hands them over.
-//! - `keys`: who is asking. `read`: what they look at.
+//! - `keys`: who is asking. `read`: what they look at. `search`: what they look for. `buyers`: who bought it.
 //! - `loaded`: ledgers that were folded before.
 //! - `project`: what follows from a ledger's change, in the same transaction.
 //! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
@@ -16,6 +16,7 @@
 //!
 //! Not for rules, which are the core's, nor for HTTP, mail or payment providers, which are adapters.
 
+mod buyers;
 mod clock;
 mod deadlines;
 mod door;
@@ -34,6 +35,7 @@ mod refund_provider;
 mod refund_reference;
 mod refund_step;
 pub mod right;
+mod search;
 mod told;
 pub mod webhooks;
 
@@ -46,6 +48,7 @@ pub use backhaul_store::buyers::{Buyer, Email, MalformedBuyer, MalformedEmail};
 use self::keys::Believed;
 use self::loaded::LoadedLedgers;
 
+pub use self::buyers::{BuyerError, Erased};
 pub use self::clock::Clock;
 pub use self::deadlines::REQUEST_KEYS_KEPT_FOR;
 pub use self::door::{Done, DoorError, Once, Request, TEXT_CHARS_MAX, TEXTS_MAX, TRIES_MAX, Who};
@@ -66,6 +69,7 @@ pub use self::refund_provider::{
     SubmitAnswer, Told, ToldChargeback, ToldRefund, WebhookRefused,
 };
 pub use self::right::{Right, Role, Roles};
+pub use self::search::{Found, SEARCH_CHARS_MAX, SEARCH_ROWS_MAX};
 pub use self::told::{Heard, WebhookError};
 
 /// The returns desk over one database. A clone is another handle of the same desk.

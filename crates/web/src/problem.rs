@@ -60,6 +60,8 @@ codes! {
     TooManyWebhooks = "too_many_webhooks", CONFLICT, "There are as many webhook endpoints as there may be.";
     PieceUnknown = "piece_unknown", NOT_FOUND, "The order has no such piece of a refund.";
     NobodyToAsk = "nobody_to_ask", CONFLICT, "No payment provider can be asked about this.";
+    BuyerUnknown = "buyer_unknown", NOT_FOUND, "Nothing is known of the order's buyer.";
+    BuyerErased = "buyer_erased", CONFLICT, "The order's buyer was erased, which is for good.";
     Copying = "copying", CONFLICT, "A copy or an export is being made already: ask again when it is done.";
     Reconciling = "reconciling", CONFLICT, "A reconciliation runs already.";
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "The body is not `application/json`.";

@@ -1,5 +1,6 @@
 //! The operations of the API, by what they are about.
 
+mod buyers;
 mod cases;
 mod commands;
 pub(crate) mod copies;
@@ -8,6 +9,7 @@ mod finance;
 mod orders;
 mod people;
 mod refunds;
+mod search;
 mod shown;
 mod webhooks;
 
@@ -21,6 +23,8 @@ pub(crate) fn operations() -> Vec<Operation> {
     all.extend(commands::operations());
     all.extend(refunds::operations());
     all.extend(people::operations());
+    all.extend(buyers::operations());
+    all.extend(search::operations());
     all.extend(copies::operations());
     all.extend(finance::operations());
     all.extend(webhooks::operations());

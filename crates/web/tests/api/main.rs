@@ -5,6 +5,8 @@
     reason = "whatever goes wrong in a test fails it"
 )]
 
+mod buyers;
+mod copies;
 mod finance;
 mod returns;
 mod server;

@@ -105,6 +105,14 @@ impl Client<'_> {
         self.ask("POST", path, &[("Idempotency-Key", key)], Some(body))
     }
 
+    /// What is there, whatever it is.
+    pub(crate) fn bytes(&self, path: &str) -> Vec<u8> {
+        let token = self.token.as_deref().unwrap_or_default();
+        let asked = self.server.agent.get(format!("{}/api/v1{path}", self.server.address));
+        let mut answer = asked.header("Authorization", format!("Bearer {token}")).call().unwrap();
+        answer.body_mut().read_to_vec().unwrap()
+    }
+
     /// Asks for a command on the order of these tests, under a key of its own.
     pub(crate) fn command(&self, name: &str, command: &Value) -> Answer {
         let key = format!("{name}-{command}").replace(|sign: char| !sign.is_ascii_graphic(), "");
