@@ -5,25 +5,27 @@
 //! - [`right`]: who may ask for what, in one table.
 //! - `bank`: refunds that finance pays by bank transfer.
 //! - `import`: orders in, version by version. [`NewOrder`]: an order and its buyer, as the world hands them over.
-//! - `keys`: who is asking. `read`: what they look at.
+//! - `keys`: who is asking. `read`: what they look at. `search`: what they look for. `buyers`: who bought it.
 //! - `loaded`: ledgers that were folded before.
 //! - `project`: what follows from a ledger's change, in the same transaction.
 //! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
 //! - [`webhooks`]: others are told of events over HTTP, and the port to do it.
 //! - [`RefundProvider`]: the port to those who pay. [`Providers`]: which of them pays a payment back.
-//! - `told`: what a provider says of its own accord. `reconcile`: a restored copy asks the providers what it missed.
+//! - `told`: what a provider says of its own accord. `look_up`: a person has it asked about one refund. `reconcile`: a restored copy asks the providers what it missed.
 //! - `deadlines`: what follows from the calendar alone.
 //! - [`Clock`]: the time, injected.
 //!
 //! Not for rules, which are the core's, nor for HTTP, mail or payment providers, which are adapters.
 
 mod bank;
+mod buyers;
 mod clock;
 mod deadlines;
 mod door;
 mod import;
 mod keys;
 mod loaded;
+mod look_up;
 mod new_order;
 mod project;
 mod providers;
@@ -35,6 +37,7 @@ mod refund_provider;
 mod refund_reference;
 mod refund_step;
 pub mod right;
+mod search;
 mod told;
 pub mod webhooks;
 
@@ -53,6 +56,7 @@ pub use self::bank::{
     LeftOut, NUMBER_CHARS_MAX, NewBatch, PieceName, SETTLE_LINES_MAX, TransferState, WordLine,
     is_in_sepa, read_bank_words, read_iban,
 };
+pub use self::buyers::{BuyerError, Erased};
 pub use self::clock::Clock;
 pub use self::deadlines::REQUEST_KEYS_KEPT_FOR;
 pub use self::door::{Done, DoorError, Once, Request, TEXT_CHARS_MAX, TEXTS_MAX, TRIES_MAX, Who};
@@ -61,6 +65,7 @@ pub use self::keys::{
     Identity, KEY_BELIEVED_FOR, KEY_NAME_CHARS_MAX, NewKey, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN,
     PeopleError,
 };
+pub use self::look_up::{LookUpError, LookedUp};
 pub use self::new_order::NewOrder;
 pub use self::providers::Providers;
 pub use self::read::{OrderView, Queue};
@@ -72,6 +77,7 @@ pub use self::refund_provider::{
     SubmitAnswer, Told, ToldChargeback, ToldRefund, WebhookRefused,
 };
 pub use self::right::{Right, Role, Roles};
+pub use self::search::{Found, SEARCH_CHARS_MAX, SEARCH_ROWS_MAX};
 pub use self::told::{Heard, WebhookError};
 
 /// The returns desk over one database. A clone is another handle of the same desk.

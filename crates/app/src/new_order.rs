@@ -8,7 +8,7 @@ use backhaul_core::ledger::OrderDraft;
 use backhaul_store::buyers::Buyer;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Error as _, IntoDeserializer, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The field beside the order's own fields.
 const BUYER: &str = "buyer";
@@ -33,6 +33,19 @@ impl From<OrderDraft> for NewOrder {
 impl<'de> Deserialize<'de> for NewOrder {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Fields)
+    }
+}
+
+impl Serialize for NewOrder {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Written<'a> {
+            #[serde(flatten)]
+            order: &'a OrderDraft,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            buyer: Option<&'a Buyer>,
+        }
+        Written { order: &self.order, buyer: self.buyer.as_ref() }.serialize(serializer)
     }
 }
 
@@ -107,6 +120,8 @@ mod tests {
             let buyer = read(&text).unwrap().buyer.unwrap();
             assert_eq!(buyer.email().unwrap().as_str(), "one@shop.example");
             assert_eq!((buyer.name(), buyer.language()), (None, Some("de")));
+            let written = serde_json::to_string(&read(&text).unwrap()).unwrap();
+            assert_eq!(read(&written), read(&text));
         }
         for text in [format!("{{{ORDER}}}"), format!("{{{ORDER},\"buyer\":null}}")] {
             assert_eq!(read(&text).unwrap().buyer, None);

@@ -96,6 +96,19 @@ pub enum Unresolved {
     Refused,
 }
 
+impl Unresolved {
+    /// The reason as one word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoProvider => "no_provider",
+            Self::CannotTell => "cannot_tell",
+            Self::Differs => "differs",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 impl App {
     /// Asks the providers what they did that this desk has forgotten, and records it. Where nothing is left to be found out,
     /// refunds that were paused go on.
@@ -105,6 +118,18 @@ impl App {
     /// # Errors
     /// [`DoorError`]. What was recorded by then stays; it can be asked again.
     pub fn reconcile(&self, providers: &Providers) -> Result<Reconciled, DoorError> {
+        self.reconcile_watched(providers, &mut |_| {})
+    }
+
+    /// The same, which shows after each order how far it has come. It asks providers all the while, and may take long.
+    ///
+    /// # Errors
+    /// As [`App::reconcile`].
+    pub fn reconcile_watched(
+        &self,
+        providers: &Providers,
+        watch: &mut dyn FnMut(&Reconciled),
+    ) -> Result<Reconciled, DoorError> {
         let now = self.clock.now();
         let begun = self.store.write(move |tx| match refund_pause::reason(tx)? {
             Some(_) => refund_pause::since(tx, now).map(Some),
@@ -121,6 +146,7 @@ impl App {
             last.as_str().clone_into(&mut behind);
             for (_, number) in page {
                 search.order(&number)?;
+                watch(&search.done);
             }
         }
         let mut done = search.done;

@@ -55,11 +55,17 @@ pub enum RefundJobError {
     Database(#[from] Error),
 }
 
+/// The id of an instruction's job.
+pub(crate) fn job_id(order: &str, id: &InstructionId) -> String {
+    let InstructionId { refund, number } = id;
+    format!("{KIND}:{order}/{refund}#{number}")
+}
+
 /// The job of an instruction. Refunds are named within an order, so its number belongs to the id.
 pub(crate) fn new_job(order: &str, id: &InstructionId, due_at: Timestamp) -> NewJob {
     let InstructionId { refund, number } = id;
     NewJob {
-        id: format!("{KIND}:{order}/{refund}#{number}"),
+        id: job_id(order, id),
         kind: KIND.to_owned(),
         body: serde_json::json!([order, refund, number]).to_string(),
         due_at,

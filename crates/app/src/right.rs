@@ -37,8 +37,14 @@ pub enum Right {
     ReadRefunds,
     /// Enter where a buyer's money goes by bank; to change it is for who pays.
     EnterBankAccounts,
+    /// Ask the providers what became of refunds, and let paused refunds go on.
+    ManageRefunds,
     /// Pay and book bank transfers.
     PayByBank,
+    /// See who bought an order, and state it.
+    ManageBuyers,
+    /// Erase who bought an order, and what was typed about it.
+    EraseBuyers,
     /// Set up where events are sent, and send them again.
     ManageWebhooks,
     /// Add and end the keys of machines.
@@ -77,12 +83,16 @@ impl Role {
             Right::Decide | Right::Read => {
                 &[Self::Representative, Self::Dock, Self::Finance, Self::Owner]
             }
-            Right::ImportOrders => &[Self::Representative, Self::Owner],
+            Right::ImportOrders | Right::ManageBuyers => &[Self::Representative, Self::Owner],
             Right::EnterBankAccounts => &[Self::Representative, Self::Finance, Self::Owner],
-            Right::ReadRefunds | Right::PayByBank => &[Self::Finance, Self::Owner],
-            Right::ManageWebhooks | Right::ManageKeys | Right::ManageStaff | Right::Audit => {
-                &[Self::Owner]
+            Right::ReadRefunds | Right::ManageRefunds | Right::PayByBank => {
+                &[Self::Finance, Self::Owner]
             }
+            Right::EraseBuyers
+            | Right::ManageWebhooks
+            | Right::ManageKeys
+            | Right::ManageStaff
+            | Right::Audit => &[Self::Owner],
         };
         allowed.contains(&self)
     }

@@ -22,6 +22,12 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    if let Some(server) = args.database.server()? {
+        let file = NewFile::at(&args.file)?;
+        let bytes = server.download("/backup", file)?;
+        println!("{bytes} bytes");
+        return Ok(ExitCode::SUCCESS);
+    }
     let store = args.database.open()?;
     let file = NewFile::at(&args.file)?;
     let mut open = file.opener();

@@ -9,6 +9,7 @@ use backhaul_core::policy::Catalogue;
 use backhaul_store::{DatabaseUrl, OpenError, Store};
 
 use crate::clock::SystemClock;
+use crate::server::Server;
 use crate::settings::{Flags, Secret, Settings};
 
 /// Where the settings and the data are.
@@ -78,6 +79,17 @@ impl Database {
         let set = own.iter().chain(more);
         let set = set.filter_map(|(name, value)| Some((*name, (*value)?.to_owned())));
         Settings::load(&Flags { config: self.config.clone(), settings: set.collect() })
+    }
+
+    /// The running server to ask, where the caller names one.
+    ///
+    /// # Errors
+    /// The address is none.
+    pub(crate) fn server(&self) -> Result<Option<Server>> {
+        match (&self.server, &self.key) {
+            (Some(url), Some(key)) => Server::new(url, key.expose()).map(Some),
+            _ => Ok(None),
+        }
     }
 
     /// Refuses to work on the database while the caller asks for a server.

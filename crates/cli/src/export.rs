@@ -24,6 +24,19 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    if let Some(server) = args.database.server()? {
+        let path = format!("/export?with_personal_data={}", args.with_personal_data);
+        match &args.out {
+            Some(place) => {
+                let bytes = server.download(&path, NewFile::at(place)?)?;
+                println!("{bytes} bytes");
+            }
+            None => {
+                server.copy_to(&path, &mut stdout().lock())?;
+            }
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let store = args.database.open()?;
     match &args.out {
         Some(place) => to_file(&store, args.with_personal_data, place)?,

@@ -9,12 +9,14 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, anyhow, bail};
 use backhaul_adapters::order_file::{Columns, CsvOrders, Found, JsonLines, MAPPING_BYTES_MAX};
 use backhaul_adapters::shop::{self, ANSWER_BYTES_MAX, Settings, Shop};
-use backhaul_app::{App, Imported, Importing, NewOrder};
+use backhaul_app::{App, ImportError, Imported, Importing, NewOrder};
 use backhaul_core::facts::Zone;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::Value;
 
 use crate::database::Database;
+use crate::server::{Refused, Server};
 
 /// How many orders wait for their commit at once.
 const IN_FLIGHT_MAX: usize = 256;
@@ -66,9 +68,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let file = File::open(&args.file).with_context(about)?;
     let progress = bar(file.metadata().with_context(about)?.len())?;
     let input = BufReader::with_capacity(1 << 16, progress.wrap_read(file));
-    let desk = args.database.desk()?;
+    let target = match args.database.server()? {
+        Some(server) => Target::Server(server),
+        None => Target::Desk(Box::new(args.database.desk()?)),
+    };
     let mut import = Import {
-        desk,
+        target,
         file: args.file.clone(),
         progress,
         waiting: VecDeque::new(),
@@ -154,8 +159,14 @@ struct Told {
     refused: u64,
 }
 
+/// Who takes the orders in.
+enum Target {
+    Desk(Box<App>),
+    Server(Server),
+}
+
 struct Import {
-    desk: App,
+    target: Target,
     file: PathBuf,
     progress: ProgressBar,
     /// Each with its place in the file; no two of one number, for a number stands in a file once.
@@ -205,7 +216,14 @@ impl Import {
         while self.waiting.len() >= IN_FLIGHT_MAX {
             self.end_one()?;
         }
-        match self.desk.begin_import(new) {
+        let desk = match &self.target {
+            Target::Desk(desk) => desk,
+            Target::Server(server) => {
+                let outcome = put(server, &new);
+                return self.note(&place, outcome);
+            }
+        };
+        match desk.begin_import(new) {
             Ok(import) => self.waiting.push_back((place, import)),
             Err(error) => self.refuse(&format!("{place}: {error}")),
         }
@@ -214,18 +232,25 @@ impl Import {
 
     fn end_one(&mut self) -> Result<()> {
         let Some((place, import)) = self.waiting.pop_front() else { return Ok(()) };
-        let count = match import.wait() {
-            Ok(Imported::New) => &mut self.told.new,
-            Ok(Imported::Changed(_)) => &mut self.told.changed,
-            Ok(Imported::Same) => &mut self.told.same,
-            Err(error) if error.is_of_the_order() => {
-                self.refuse(&format!("{place}: {error}"));
+        let outcome = match import.wait() {
+            Ok(Imported::New) => Ok(Ok("new")),
+            Ok(Imported::Changed(_)) => Ok(Ok("changed")),
+            Ok(Imported::Same) => Ok(Ok("same")),
+            Err(error) if error.is_of_the_order() => Ok(Err(error.to_string())),
+            Err(error) => Err(error.into()),
+        };
+        self.note(&place, outcome)
+    }
+
+    fn note(&mut self, place: &str, outcome: Result<Outcome>) -> Result<()> {
+        let about = || format!("the order at {} was not imported, nor any after it", place.trim());
+        let count = match outcome.with_context(about)? {
+            Ok("new") => &mut self.told.new,
+            Ok("changed") => &mut self.told.changed,
+            Ok(_) => &mut self.told.same,
+            Err(refused) => {
+                self.refuse(&format!("{place}: {refused}"));
                 return Ok(());
-            }
-            Err(error) => {
-                return Err(error).with_context(|| {
-                    format!("the order at {} was not imported, nor any after it", place.trim())
-                });
             }
         };
         *count = count.saturating_add(1);
@@ -237,4 +262,35 @@ impl Import {
         let line = format!("{}:{message}", self.file.display());
         self.progress.suspend(|| eprintln!("{line}"));
     }
+}
+
+/// `new`, `changed` or `same`, or why the order is refused.
+type Outcome = Result<&'static str, String>;
+
+/// Has a server take an order in.
+fn put(server: &Server, new: &NewOrder) -> Result<Outcome> {
+    let number = &new.order.number;
+    // What is no number of an order is no part of an address either.
+    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || "-_".contains(sign);
+    if number.is_empty() || !number.chars().all(is_plain) {
+        let number = number.clone();
+        return Ok(Err(ImportError::Number { number }.to_string()));
+    }
+    let taken = server.put(&format!("/orders/{number}"), &serde_json::to_value(new)?)?;
+    match taken {
+        Ok(taken) => {
+            let outcome = taken.get("outcome").and_then(Value::as_str).unwrap_or_default();
+            let known = ["new", "changed", "same"].into_iter().find(|known| *known == outcome);
+            known
+                .map(Ok)
+                .context("the server does not say what came of it: it is of another version")
+        }
+        Err(refused) if is_of_the_order(&refused) => Ok(Err(refused.detail)),
+        Err(refused) => Err(refused.into_error()),
+    }
+}
+
+/// Whether it is about this order, so that another one may go well.
+fn is_of_the_order(refused: &Refused) -> bool {
+    ["order_invalid", "order_conflict", "malformed_body"].contains(&refused.code.as_str())
 }

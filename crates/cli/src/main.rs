@@ -20,6 +20,7 @@ mod policy_test;
 mod providers;
 mod restore;
 mod serve;
+mod server;
 mod settings;
 mod show;
 mod work_list;

@@ -198,6 +198,34 @@ pub fn page(tx: &mut dyn Tx, after: &str, limit: u32) -> Result<Vec<Place>, Erro
     )
 }
 
+/// Orders whose numbers begin so, by number.
+///
+/// # Errors
+/// [`Error`].
+pub fn beginning(tx: &mut dyn Tx, prefix: &str, limit: u32) -> Result<Vec<Place>, Error> {
+    // A range of the index. What stands between them in the order of another language does not begin so, and is left out.
+    let found = tx.all(
+        "select order_id, number, order_version, head_seq, head_hash from ledger_order
+         where number >= $1 order by number limit $2",
+        values![prefix, i64::from(limit)],
+        read_place,
+    )?;
+    Ok(found.into_iter().filter(|place| place.number.starts_with(prefix)).collect())
+}
+
+/// Where the order with that id stands.
+///
+/// # Errors
+/// [`Error`].
+pub fn place_of(tx: &mut dyn Tx, id: &OrderId) -> Result<Option<Place>, Error> {
+    tx.first(
+        "select order_id, number, order_version, head_seq, head_hash from ledger_order
+         where order_id = $1",
+        values![id.as_str()],
+        read_place,
+    )
+}
+
 /// The orders to which something happened after the sale, by id, from behind that one: each with its number.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 //! - [`router`]: all of it, over a [`Service`].
 //! - `operation`: one route with its right and its description; every route is made of one, so none can go without.
 //! - `caller`: who asks, found out at one place. `request`: a body, a key, a version. `json`: a document, strictly. `page`: lists with cursors.
+//! - `blocking`: work that may block. `reconciling`: what runs beside requests. `outgoing`: an answer that is written while it goes out.
 //! - `hooks`: what payment providers tell of their own accord.
 //! - [`Problem`]: every refusal, with its code (RFC 9457).
 //! - `api`: the operations themselves. `openapi`: their document.
@@ -10,29 +11,34 @@
 //! Not for rules, which are the core's, nor for rights, whose table is in `backhaul_app::right`.
 
 mod api;
+mod blocking;
 mod caller;
 mod hooks;
 mod json;
 mod openapi;
 mod operation;
+mod outgoing;
 mod page;
 mod problem;
+mod reconciling;
 mod request;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::from_fn;
+use axum::{Extension, Router};
 use backhaul_app::webhooks::Reach;
 use backhaul_app::{App, Providers};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use self::api::copies::Copying;
 use self::operation::Operation;
 pub use self::problem::{Problem, ProblemCode};
+use self::reconciling::Reconciling;
 pub use self::request::BODY_TIMEOUT;
 
 /// The most bytes of a request's body.
@@ -63,6 +69,8 @@ pub fn router(service: Service) -> Router {
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed);
     router
+        .layer(Extension(Reconciling::default()))
+        .layer(Extension(Copying::default()))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn(problem::in_time))
         .layer(CatchPanicLayer::custom(problem::panicked))

@@ -119,6 +119,11 @@ impl Operation {
         self.given(name, Place::Path, true, text(1, characters_max, pattern), what)
     }
 
+    /// A query parameter that is a text.
+    pub(crate) fn query(self, name: &'static str, characters_max: usize, what: &str) -> Self {
+        self.given(name, Place::Query, false, text(1, characters_max, TEXT), what)
+    }
+
     /// A query parameter that is one of these words.
     pub(crate) fn query_word<'a>(
         self,
@@ -260,6 +265,8 @@ impl Operation {
 
 /// The name of a thing in an address.
 pub(crate) const NAME: &str = backhaul_core::openapi::NAME;
+/// Any text of one line.
+const TEXT: &str = r"^[^\x00-\x1f\x7f]+$";
 /// The number of an order.
 pub(crate) const NUMBER: &str = "^[A-Za-z0-9_-]+$";
 

@@ -7,7 +7,10 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use backhaul_app::{BankError, DoorError, ImportError, LeftOut, PeopleError};
+use backhaul_app::webhooks::WebhookError;
+use backhaul_app::{
+    BankError, DoorError, ImportError, LeftOut, LookUpError, PeopleError, ResumeError,
+};
 use backhaul_core::ledger::{Refusal, RefusalCode};
 use backhaul_store::Error;
 use backhaul_store::orders::OrderStoreError;
@@ -65,6 +68,16 @@ codes! {
     BankBatchFormat = "bank_batch_format", CONFLICT, "The batch cannot be written in that format.";
     BankTransferUnknown = "bank_transfer_unknown", NOT_FOUND, "There is no transfer with that end-to-end id.";
     BankTransferBooked = "bank_transfer_booked", CONFLICT, "The transfer was booked with another reference.";
+    WebhookUnknown = "webhook_unknown", NOT_FOUND, "There is no such webhook endpoint.";
+    DeliveryUnknown = "delivery_unknown", NOT_FOUND, "There is no such webhook delivery.";
+    WebhookAddress = "webhook_address", UNPROCESSABLE_ENTITY, "Webhooks are not sent to this address.";
+    TooManyWebhooks = "too_many_webhooks", CONFLICT, "There are as many webhook endpoints as there may be.";
+    PieceUnknown = "piece_unknown", NOT_FOUND, "The order has no such piece of a refund.";
+    NobodyToAsk = "nobody_to_ask", CONFLICT, "No payment provider can be asked about this.";
+    BuyerUnknown = "buyer_unknown", NOT_FOUND, "Nothing is known of the order's buyer.";
+    BuyerErased = "buyer_erased", CONFLICT, "The order's buyer was erased, which is for good.";
+    Copying = "copying", CONFLICT, "A copy or an export is being made already: ask again when it is done.";
+    Reconciling = "reconciling", CONFLICT, "A reconciliation runs already.";
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "The body is not `application/json`.";
     MalformedJson = "malformed_json", BAD_REQUEST, "The body is no JSON document.";
     MalformedBody = "malformed_body", UNPROCESSABLE_ENTITY, "A field of the body is missing, unknown or not of its type.";
@@ -330,6 +343,23 @@ impl From<BankError> for Problem {
     }
 }
 
+impl From<WebhookError> for Problem {
+    fn from(error: WebhookError) -> Self {
+        use ProblemCode as Code;
+        let code = match error {
+            WebhookError::Database(error) => return error.into(),
+            WebhookError::Random(_) => return internal(&error),
+            WebhookError::Url(fault) => {
+                return Self::new(Code::WebhookAddress, fault.to_string()).at("/url");
+            }
+            WebhookError::TooMany => Code::TooManyWebhooks,
+            WebhookError::UnknownEndpoint { .. } => Code::WebhookUnknown,
+            WebhookError::UnknownDelivery { .. } => Code::DeliveryUnknown,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
 /// How many pieces that were left out are named in a refusal.
 const LEFT_OUT_NAMED_MAX: usize = 20;
 
@@ -345,6 +375,29 @@ fn nothing_to_pay(left_out: &[LeftOut]) -> Problem {
         more => named.push(format!("and {more} more")),
     }
     Problem::new(ProblemCode::BankBatchEmpty, named.join("; "))
+}
+
+impl From<ResumeError> for Problem {
+    fn from(error: ResumeError) -> Self {
+        match error {
+            ResumeError::Forbidden => Self::new(ProblemCode::Forbidden, error.to_string()),
+            ResumeError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<LookUpError> for Problem {
+    fn from(error: LookUpError) -> Self {
+        use ProblemCode as Code;
+        let code = match error {
+            LookUpError::Door(error) => return error.into(),
+            LookUpError::Database(error) => return error.into(),
+            LookUpError::UnknownOrder { .. } => Code::OrderUnknown,
+            LookUpError::UnknownInstruction { .. } => Code::PieceUnknown,
+            LookUpError::NobodyToAsk { .. } => Code::NobodyToAsk,
+        };
+        Self::new(code, error.to_string())
+    }
 }
 
 /// Where no route is.

@@ -7,7 +7,7 @@ use crate::support::{backhaul, desk, printed, told};
 const NOT_THERE: &str = "is there already: name a new file";
 
 /// Everything but the moment and the pause that a restore adds.
-fn exported(folder: &Path, place: &[&str]) -> Vec<String> {
+pub(crate) fn exported(folder: &Path, place: &[&str]) -> Vec<String> {
     let all = [&["export", "--with-personal-data"], place].concat();
     let output = backhaul(folder, &all);
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));

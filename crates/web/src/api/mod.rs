@@ -2,13 +2,18 @@
 
 mod bank;
 mod bank_accounts;
+mod buyers;
 mod cases;
 mod commands;
+pub(crate) mod copies;
 mod decisions;
+mod finance;
 mod orders;
 mod people;
 mod refunds;
+mod search;
 mod shown;
+mod webhooks;
 
 use crate::operation::Operation;
 
@@ -22,5 +27,10 @@ pub(crate) fn operations() -> Vec<Operation> {
     all.extend(bank::operations());
     all.extend(bank_accounts::operations());
     all.extend(people::operations());
+    all.extend(buyers::operations());
+    all.extend(search::operations());
+    all.extend(copies::operations());
+    all.extend(finance::operations());
+    all.extend(webhooks::operations());
     all
 }

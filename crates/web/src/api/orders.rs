@@ -4,13 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use backhaul_app::{Imported, Right};
-use backhaul_core::ledger::{Event, OrderDraft, TextId};
+use backhaul_app::{Imported, NewOrder, Right};
+use backhaul_core::ledger::{Event, TextId};
 use backhaul_store::orders::{ORDER_ID_CHARS_MAX, Place};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::buyers::NewOrderShown;
 use super::shown::{self, OrderShown};
 use crate::Service;
 use crate::operation::{self, Access, Operation};
@@ -38,7 +39,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             put,
         )
         .path("number", NUMBER_CHARS_MAX, operation::NUMBER, NUMBER)
-        .takes::<OrderDraft>()
+        .takes::<NewOrderShown>()
         .answers::<OrderTaken>(200, "The order was known.")
         .answers::<OrderTaken>(201, "The order is new."),
         Operation::new(
@@ -158,14 +159,14 @@ async fn list(
 async fn put(
     State(service): State<Service>,
     InPath(number): InPath<String>,
-    body: Body<OrderDraft>,
+    body: Body<NewOrder>,
 ) -> Result<Response, Problem> {
-    let draft = body.read;
-    if draft.number != number {
-        let detail = format!("the body is the order `{}`, and not `{number}`", draft.number);
+    let new = body.read;
+    if new.order.number != number {
+        let detail = format!("the body is the order `{}`, and not `{number}`", new.order.number);
         return Err(Problem::new(ProblemCode::OrderInvalid, detail).at("/number"));
     }
-    let (status, outcome) = match service.app.take_order(draft).await? {
+    let (status, outcome) = match service.app.take_order(new).await? {
         Imported::New => (StatusCode::CREATED, "new"),
         Imported::Changed(_) => (StatusCode::OK, "changed"),
         Imported::Same => (StatusCode::OK, "same"),

@@ -1,37 +1,23 @@
 //! A refund by bank transfer, as machines of a representative and of finance ask for it.
 
-use backhaul_app::{App, BankSettings, Debtor};
+use backhaul_app::{BankSettings, Debtor};
 use backhaul_core::ledger::ProviderName;
 use backhaul_testkit::{Database, on_both_engines};
-use serde_json::{Value, json};
+use backhaul_web::Service;
+use serde_json::json;
 
-use crate::server::Server;
+use crate::server::{Server, order};
 
-fn at_bank(app: App) -> App {
+fn at_bank(service: &mut Service) {
     let wire = ProviderName::new("wire").unwrap();
     let debtor = Debtor::new("Optik GmbH", "AT611904300234573201", None).unwrap();
     let (providers, debtor) = ([wire].into(), Some(debtor));
-    app.with_bank(BankSettings { providers, debtor, ..BankSettings::default() })
-}
-
-/// Eight units with serials for 800.00 EUR and 10.00 of shipping.
-fn order() -> Value {
-    let eur = |minor: i64| json!({"minor": minor, "currency": "EUR"});
-    let serials: Vec<String> = (1..=8).map(|number| format!("S{number}")).collect();
-    json!({
-        "number": "SO-1001", "placed_at": "2026-02-20T09:00:00Z", "signed_at": "2026-03-04T14:20:00Z",
-        "time_zone": "Europe/Berlin", "country": "DE", "voucher": "on_file", "currency": "EUR",
-        "lines": [{
-            "id": "L1", "sku": "QSFP28-100G-SR4", "category": "transceiver", "quantity": 8, "serials": serials,
-            "share": {"price": eur(80_000), "discount": eur(0), "tax": eur(0)},
-        }],
-        "shipping": eur(1_000),
-        "payments": [{"id": "P1", "captured": eur(81_000), "captured_at": "2026-02-20T09:00:01Z"}],
-    })
+    let settings = BankSettings { providers, debtor, ..BankSettings::default() };
+    service.app = service.app.clone().with_bank(settings);
 }
 
 fn a_refund_is_paid_by_bank(database: &Database) {
-    let server = Server::set_up(database, at_bank);
+    let server = Server::with(database, at_bank);
     let (owner, representative, finance) =
         (server.client("owner"), server.client("representative"), server.client("finance"));
     let mut order = order();
@@ -92,10 +78,14 @@ fn a_refund_is_paid_by_bank(database: &Database) {
     assert_eq!(finance.get("/bank_batches").body["items"][0]["batch"], batch);
     assert_eq!(finance.get(&format!("/bank_batches/{batch}")).body, made.body);
     let path = format!("/bank_batches/{batch}/file?format=pain.001");
-    let file = finance.text(&path);
+    let file = String::from_utf8(finance.bytes(&path)).unwrap();
     assert!(file.contains("<Id>NOTPROVIDED</Id>") && file.contains("DE89370400440532013000"));
     server.clock.move_to("2026-03-18T09:00:00Z".parse().unwrap());
-    assert_eq!(finance.text(&path), file, "it is the same on another day");
+    assert_eq!(
+        String::from_utf8(finance.bytes(&path)).unwrap(),
+        file,
+        "it is the same on another day"
+    );
     let other = finance.get(&format!("/bank_batches/{batch}/file?format=csv"));
     assert_eq!((other.status, other.code()), (409, "bank_batch_format"));
     assert_eq!(representative.get(&path).status, 403);

@@ -17,8 +17,11 @@
 mod asks;
 mod bad_inputs;
 mod bank;
+mod buyers;
+mod copies;
 mod desk;
 mod document;
+mod finance;
 mod pains;
 #[path = "../../../app/tests/app/provider.rs"]
 #[expect(
@@ -32,3 +35,4 @@ mod server;
 mod stories;
 mod storms;
 mod story;
+mod webhooks;

@@ -45,25 +45,25 @@ impl Answer {
 
 impl Server {
     pub(crate) fn over(database: &Database) -> Self {
-        Self::set_up(database, |app| app)
+        Self::with(database, |_| {})
     }
 
-    /// A server over a desk with settings of its own.
-    pub(crate) fn set_up(database: &Database, settings: impl FnOnce(App) -> App) -> Self {
-        Self::with(database, Arc::new(Hand::at("2026-03-06T09:00:00Z")), settings)
+    /// A server whose surroundings are changed first.
+    pub(crate) fn with(database: &Database, change: impl FnOnce(&mut Service)) -> Self {
+        Self::by(database, Arc::new(Hand::at("2026-03-06T09:00:00Z")), change)
     }
 
-    fn with(database: &Database, clock: Arc<Hand>, settings: impl FnOnce(App) -> App) -> Self {
+    fn by(database: &Database, clock: Arc<Hand>, change: impl FnOnce(&mut Service)) -> Self {
         let catalogue = Catalogue::built_in().unwrap();
-        let app = settings(App::new(database.open(), catalogue, Arc::<Hand>::clone(&clock)));
+        let app = App::new(database.open(), catalogue, Arc::<Hand>::clone(&clock));
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let routes = router(Service {
-            app: app.clone(),
-            providers: Arc::new(Providers::new()),
-            reach: Reach::Public,
-        });
+        let mut service =
+            Service { app, providers: Arc::new(Providers::new()), reach: Reach::Public };
+        change(&mut service);
+        let app = service.app.clone();
+        let routes = router(service);
         runtime.spawn(async move { axum::serve(listener, routes).await });
         Self { app, clock, address, runtime }
     }
@@ -75,7 +75,7 @@ impl Server {
             DatabaseUrl::Postgres(_) => 3,
         };
         let clock = Arc::new(Hand::at("2026-03-06T09:00:00Z"));
-        (0..servers).map(|_| Self::with(database, Arc::clone(&clock), |app| app)).collect()
+        (0..servers).map(|_| Self::by(database, Arc::clone(&clock), |_| {})).collect()
     }
 
     /// Ends at once, whatever it is doing; what is under way is torn off.
@@ -121,22 +121,20 @@ impl Client {
         self.ask("GET", path, &[], None)
     }
 
-    /// What is there, as it is.
-    pub(crate) fn text(&self, path: &str) -> String {
-        let request =
-            Request::builder().method("GET").uri(format!("http://{}/api/v1{path}", self.address));
-        let token = self.token.as_ref().unwrap();
-        let request = request.header("Authorization", format!("Bearer {token}"));
-        let answer = self.agent.run(request.body(()).unwrap());
-        answer.unwrap().body_mut().read_to_string().unwrap()
-    }
-
     pub(crate) fn put(&self, path: &str, body: &Value) -> Answer {
         self.ask("PUT", path, &[], Some(body))
     }
 
     pub(crate) fn post(&self, key: &str, path: &str, body: &Value) -> Answer {
         self.ask("POST", path, &[("Idempotency-Key", key)], Some(body))
+    }
+
+    /// What is there, whatever it is.
+    pub(crate) fn bytes(&self, path: &str) -> Vec<u8> {
+        let token = self.token.as_deref().unwrap_or_default();
+        let asked = self.agent.get(format!("http://{}/api/v1{path}", self.address));
+        let mut answer = asked.header("Authorization", format!("Bearer {token}")).call().unwrap();
+        answer.body_mut().read_to_vec().unwrap()
     }
 
     /// Asks for a command on that order.
@@ -203,4 +201,20 @@ fn read(mut answer: Response<ureq::Body>) -> Option<Answer> {
     let text = answer.body_mut().read_to_string().ok()?;
     let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() };
     Some(Answer { status, tag, kind: kind.unwrap_or_default(), is_replay, body })
+}
+
+/// Eight units with serials for 800.00 EUR and 10.00 of shipping.
+pub(crate) fn order() -> Value {
+    let eur = |minor: i64| json!({"minor": minor, "currency": "EUR"});
+    let serials: Vec<String> = (1..=8).map(|number| format!("S{number}")).collect();
+    json!({
+        "number": "SO-1001", "placed_at": "2026-02-20T09:00:00Z", "signed_at": "2026-03-04T14:20:00Z",
+        "time_zone": "Europe/Berlin", "country": "DE", "voucher": "on_file", "currency": "EUR",
+        "lines": [{
+            "id": "L1", "sku": "QSFP28-100G-SR4", "category": "transceiver", "quantity": 8, "serials": serials,
+            "share": {"price": eur(80_000), "discount": eur(0), "tax": eur(0)},
+        }],
+        "shipping": eur(1_000),
+        "payments": [{"id": "P1", "captured": eur(81_000), "captured_at": "2026-02-20T09:00:01Z"}],
+    })
 }
