@@ -50,10 +50,9 @@ impl Days {
         let number = text.strip_prefix(THE_DAY).unwrap_or(text);
         let days = number.parse().map_err(|_| anyhow!("`{text}` is no number of days"))?;
         let moment = self.ago(days)?;
-        Ok(match text == number {
-            true => moment.to_string(),
-            false => moment.to_zoned(TimeZone::UTC).date().to_string(),
-        })
+        let is_moment = text == number;
+        let day = moment.to_zoned(TimeZone::UTC).date();
+        Ok(if is_moment { moment.to_string() } else { day.to_string() })
     }
 }
 

@@ -68,6 +68,8 @@ pub(super) fn look(folder: &Path) -> Result<Option<Mark>> {
 pub(super) fn begin(folder: &Path, began_at: Timestamp) -> Result<Mark> {
     let about = || format!("cannot make the folder `{}`", folder.display());
     fs::create_dir_all(folder).with_context(about)?;
+    // Fractions of a second would tell nobody anything.
+    let began_at = Timestamp::from_second(began_at.as_second())?;
     let mark = Mark { began_at };
     write(&folder.join(MARK), &format!("{}\n", serde_json::to_string(&mark)?))?;
     Ok(mark)
@@ -91,9 +93,10 @@ pub(super) fn keys(folder: &Path, app: &App) -> Result<Vec<(Role, String)>> {
         fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
     let key = |role: &Role| {
         let of_role = text.lines().filter_map(|line| line.split_once(' '));
-        let key = of_role.filter(|(word, _)| *word == role.as_str()).map(|(_, key)| key.trim());
+        let mut key = of_role.filter(|(word, _)| *word == role.as_str()).map(|(_, key)| key.trim());
         let spoilt = || format!("there is no key of `{}` in `{}`", role.as_str(), file.display());
-        let key = key.last().with_context(spoilt).context("delete the file to get new keys")?;
+        let key =
+            key.next_back().with_context(spoilt).context("delete the file to get new keys")?;
         Ok((*role, key.to_owned()))
     };
     Role::OF_STAFF.iter().map(key).collect()

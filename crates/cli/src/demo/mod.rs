@@ -59,12 +59,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let listener = serve::bind(&settings).context(
         "choose another address with `--listen`; `--listen 127.0.0.1:0` takes any port that is free",
     );
-    let (mark, listener) = match folder::look(folder)? {
-        Some(mark) => (mark, listener),
-        None => {
-            let listener = listener?;
-            (folder::begin(folder, now())?, Ok(listener))
-        }
+    let (mark, listener) = if let Some(mark) = folder::look(folder)? {
+        (mark, listener)
+    } else {
+        let listener = listener?;
+        (folder::begin(folder, now())?, Ok(listener))
     };
     let store = open(&settings)?;
     let listener = listener?;
@@ -74,7 +73,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         folder,
         keys: &folder::keys(folder, &app)?,
         program: std::env::args_os().next().unwrap_or_else(|| "backhaul".into()),
-        start: format!("{start} in `{}`. No money moves.", folder.display()),
+        start: format!("{start} No money moves."),
     };
     serve::run(&settings, app, listener, true, |address| serve::say(&told.text(address)))
 }
@@ -108,7 +107,10 @@ fn prepare(app: &App, settings: &Settings, mark: &Mark) -> Result<String> {
     let was_played = app.store().read(|tx| remembered::get(tx, PLAYED)).wait()?.is_some();
     let began_on = mark.began_at.strftime("%F");
     if was_played {
-        return Ok(format!("The demo begun on {began_on} goes on; nothing was played again,"));
+        return Ok(format!(
+            "The demo in `{}`, begun on {began_on}, goes on: nothing was imported or played again.",
+            settings.data.display()
+        ));
     }
     let (days, clock) = (Days::before(mark.began_at), StoryClock::at(mark.began_at));
     let clock = Arc::new(clock);
@@ -124,7 +126,12 @@ fn prepare(app: &App, settings: &Settings, mark: &Mark) -> Result<String> {
     work(app, settings)?;
     let written = app.store().write(|tx| remembered::put(tx, PLAYED, "true"));
     written.wait()?;
-    Ok(format!("A demo of {} orders and {} returns was begun", orders::count(), stories.len()))
+    Ok(format!(
+        "A demo of {} orders and {} returns is ready in `{}`.",
+        orders::count(),
+        stories.len(),
+        settings.data.display()
+    ))
 }
 
 /// What the desk's workers do with it, once: refunds leave, and what nobody sent in time expires.

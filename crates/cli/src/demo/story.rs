@@ -50,16 +50,22 @@ pub(super) fn claim(unit: &Value, cause: &str, remedy: &str, condition: &str) ->
 }
 
 /// The claim with pictures for these slots of evidence.
-pub(super) fn with_pictures(mut claim: Value, slots: &[&str]) -> Value {
+pub(super) fn with_pictures(claim: Value, slots: &[&str]) -> Value {
     let picture = |slot: &&str| json!({"slot": slot, "file": format!("picture-{slot}")});
-    claim["evidence"] = slots.iter().map(picture).collect();
-    claim
+    with(claim, "evidence", slots.iter().map(picture).collect())
 }
 
 /// The claim of goods that were used on that platform.
-pub(super) fn on_platform(mut claim: Value, platform: &str) -> Value {
-    claim["platform"] = platform.into();
-    claim
+pub(super) fn on_platform(claim: Value, platform: &str) -> Value {
+    with(claim, "platform", platform.into())
+}
+
+/// The object with one more field.
+fn with(mut object: Value, field: &str, value: Value) -> Value {
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert(field.to_owned(), value);
+    }
+    object
 }
 
 impl Story {
@@ -74,7 +80,7 @@ impl Story {
     }
 
     /// The buyer reports it in these words, and the case is open.
-    pub(super) fn reported(self, days_ago: i16, words: &'static str, claim: Value) -> Self {
+    pub(super) fn reported(self, days_ago: i16, words: &'static str, claim: &Value) -> Self {
         let reported_at = format!("{days_ago} days ago");
         let fields = json!({"reported_at": reported_at, "text": "report", "claims": [claim]});
         self.step(days_ago, Role::Buyer, "open_case", fields).saying("report", words)
@@ -103,21 +109,26 @@ impl Story {
         self.step(days_ago, Role::Buyer, "announce_parcel", fields)
     }
 
-    /// The dock books in the parcel, with goods of that serial.
+    /// The dock books in the parcel, which has the case number on it, with goods of that serial.
     pub(super) fn received(self, days_ago: i16, serial: &str) -> Self {
-        self.arrived(days_ago, &json!({"kind": "serial", "serial": serial}))
-    }
-
-    /// The dock books in the parcel, with that in it.
-    pub(super) fn arrived(self, days_ago: i16, item: &Value) -> Self {
-        let fields = json!({"parcel": self.parcel(), "items": [item]});
+        let fields = json!({
+            "parcel": self.parcel(), "items": [{"kind": "serial", "serial": serial}],
+        });
         self.step(days_ago, Role::Dock, "receive_parcel", fields)
     }
 
+    /// The dock books in a parcel without a number, with goods of that serial.
+    pub(super) fn received_unnamed(self, days_ago: i16, serial: &str) -> Self {
+        let fields = json!({
+            "parcel": self.parcel(), "items": [{"kind": "serial", "serial": serial}],
+        });
+        self.other_step(days_ago, Role::Dock, "receive_parcel", fields)
+    }
+
     /// The dock looks at the unit, and finds that.
-    pub(super) fn inspected(self, days_ago: i16, unit: &Value, mut found: Value) -> Self {
-        found["unit"] = unit.clone();
-        self.step(days_ago, Role::Dock, "inspect_unit", found)
+    pub(super) fn inspected(self, days_ago: i16, unit: &Value, found: Value) -> Self {
+        let fields = with(found, "unit", unit.clone());
+        self.step(days_ago, Role::Dock, "inspect_unit", fields)
     }
 
     /// Finance approves the refund of the unit.
@@ -132,9 +143,9 @@ impl Story {
         days_ago: i16,
         role: Role,
         command: &'static str,
-        mut fields: Value,
+        fields: Value,
     ) -> Self {
-        fields["case"] = self.case().into();
+        let fields = with(fields, "case", self.case().into());
         self.other_step(days_ago, role, command, fields)
     }
 

@@ -41,9 +41,9 @@ impl Told<'_> {
                 format!("v1/cases/{CASE}"),
             ),
             (
-                "refunds that finance has to pay by bank",
+                "refunds that wait: a bank transfer for finance to make",
                 Role::Finance,
-                "v1/refunds?state=manual".to_owned(),
+                "v1/refunds?state=reserved".to_owned(),
             ),
             ("everything else that can be asked", Role::Owner, "openapi.json".to_owned()),
         ];

@@ -3,6 +3,7 @@
 
 mod configuration;
 mod copies;
+mod demo;
 mod doctor;
 mod server;
 mod support;
