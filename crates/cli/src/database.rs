@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use backhaul_app::App;
+use backhaul_app::{App, Clock};
 use backhaul_core::policy::Catalogue;
 use backhaul_store::{DatabaseUrl, OpenError, Store};
 
@@ -135,9 +135,17 @@ pub(crate) fn open_url(url: &DatabaseUrl) -> Result<Store> {
 /// # Errors
 /// The built-in policy cannot be read, which is a mistake of ours.
 pub(crate) fn desk(store: Store) -> Result<App> {
+    desk_by(store, Arc::new(SystemClock))
+}
+
+/// The desk over a store that goes by that clock, with the built-in policy.
+///
+/// # Errors
+/// As [`desk`].
+pub(crate) fn desk_by(store: Store, clock: Arc<dyn Clock>) -> Result<App> {
     let catalogue =
         Catalogue::built_in().map_err(|found| anyhow::anyhow!("the built-in policy: {found:?}"))?;
-    Ok(App::new(store, catalogue, Arc::new(SystemClock)))
+    Ok(App::new(store, catalogue, clock))
 }
 
 fn make_folder(settings: &Settings) -> Result<()> {

@@ -5,6 +5,7 @@ mod backup;
 mod clock;
 mod database;
 mod decide;
+mod demo;
 mod doctor;
 mod export;
 mod import_orders;
@@ -44,6 +45,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Try the desk: start one with sample orders and returns at every stage, and serve it.
+    ///
+    /// Everything is in one folder, which is made; no money moves. A second start goes on where the first one stopped.
+    Demo(demo::Args),
     /// Decide claims: facts as JSON in, decisions as JSON out.
     ///
     /// Facts are one JSON object a file, or one a line with `--lines`. Each is judged by the policy that its `policy` field asks
@@ -128,6 +133,7 @@ enum PolicyCommand {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
+        Command::Demo(args) => demo::run(&args),
         Command::Decide(args) => decide::run(&args),
         Command::Policy(PolicyCommand::Check(args)) => policy_check::run(&args),
         Command::Policy(PolicyCommand::Explain(args)) => policy_explain::run(&args),

@@ -130,7 +130,7 @@ pub(crate) fn add_key(desk: &App, name: &str, words: &[String]) -> Result<String
 }
 
 /// Waits for what the desk does on a thread of its own.
-fn wait<T>(work: impl Future<Output = T>) -> Result<T> {
+pub(crate) fn wait<T>(work: impl Future<Output = T>) -> Result<T> {
     Ok(tokio::runtime::Builder::new_current_thread().build()?.block_on(work))
 }
 

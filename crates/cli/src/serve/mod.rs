@@ -6,6 +6,7 @@ mod observe;
 mod signals;
 
 use std::io::{Write as _, stdout};
+use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +17,6 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use backhaul_app::App;
 use backhaul_web::Service;
-use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
@@ -57,16 +57,42 @@ pub(crate) struct WorkerArgs {
 pub(crate) fn serve(args: &ServeArgs) -> Result<ExitCode> {
     args.database.refuse_server()?;
     let settings = args.database.settings_with(&[("listen", args.listen.as_deref())])?;
-    let logs = logs::start(&settings)?;
-    let meters = Meters::install()?;
+    let _logs = logs::start(&settings)?;
     let app = database::desk(database::open(&settings)?)?.with_bank(bank(&settings)?);
-    let workers = if args.no_worker { None } else { Some(start_workers(&app, &settings)?) };
+    let listener = bind(&settings)?;
+    run(&settings, app, listener, !args.no_worker, |address| {
+        say(&format!("listening on http://{address}"))
+    })
+}
+
+/// Takes the address of the settings, so that nobody else can.
+///
+/// # Errors
+/// The address is taken, or none of this machine.
+pub(crate) fn bind(settings: &Settings) -> Result<TcpListener> {
+    let address = settings.listen.0;
+    let listener = TcpListener::bind(address);
+    listener.with_context(|| format!("cannot listen on {address}"))
+}
+
+/// Serves the desk until a signal, and works on its jobs where it `works`. Says `ready` once it listens.
+///
+/// # Errors
+/// The system gives no threads or signals, or what is said cannot be.
+pub(crate) fn run(
+    settings: &Settings,
+    app: App,
+    listener: TcpListener,
+    works: bool,
+    ready: impl FnOnce(SocketAddr) -> Result<()>,
+) -> Result<ExitCode> {
+    let meters = Meters::install()?;
+    let workers = if works { Some(start_workers(&app, settings)?) } else { None };
     let waker = workers.as_ref().map_or(Waker::nobody(), Workers::waker);
     let runtime = runtime()?;
-    let served = runtime.block_on(listen(&settings, app, meters, waker));
-    let left = served.as_ref().map_or(shutdown_limit(&settings), |left| *left);
+    let served = runtime.block_on(listen(settings, app, meters, waker, listener, ready));
+    let left = served.as_ref().map_or(shutdown_limit(settings), |left| *left);
     end(runtime, workers, left);
-    drop(logs);
     served.map(|_| ExitCode::SUCCESS)
 }
 
@@ -106,12 +132,18 @@ fn shutdown_limit(settings: &Settings) -> Duration {
 }
 
 /// Serves until a signal; returns how much of the time for ending is left for the workers.
-async fn listen(settings: &Settings, app: App, meters: Meters, waker: Waker) -> Result<Duration> {
+async fn listen(
+    settings: &Settings,
+    app: App,
+    meters: Meters,
+    waker: Waker,
+    listener: TcpListener,
+    ready: impl FnOnce(SocketAddr) -> Result<()>,
+) -> Result<Duration> {
     let told_to_end = signals::end()?;
-    let address = settings.listen.0;
-    let listener = TcpListener::bind(address).await;
-    let listener = listener.with_context(|| format!("cannot listen on {address}"))?;
     let address = listener.local_addr()?;
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
     let is_ending = Arc::new(AtomicBool::new(false));
     let health = Health {
         store: app.store().clone(),
@@ -127,7 +159,7 @@ async fn listen(settings: &Settings, app: App, meters: Meters, waker: Waker) -> 
     let connections = usize::try_from(settings.limits.connections.get())?;
     let limit = shutdown_limit(settings);
     let serving = tokio::spawn(accept::serve(listener, router, connections, ended, limit));
-    say(&format!("listening on http://{address}"))?;
+    ready(address)?;
     tracing::info!(%address, "listening");
     told_to_end.await;
     tracing::info!("ending");
@@ -173,7 +205,7 @@ fn end(runtime: Runtime, workers: Option<Workers>, limit: Duration) {
 }
 
 /// A line for whoever started us: a person, or a program that waits for it.
-fn say(line: &str) -> Result<()> {
+pub(crate) fn say(line: &str) -> Result<()> {
     let mut out = stdout().lock();
     writeln!(out, "{line}")?;
     Ok(out.flush()?)

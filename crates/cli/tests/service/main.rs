@@ -4,6 +4,7 @@
 mod asking_a_server;
 mod configuration;
 mod copies;
+mod demo;
 mod doctor;
 mod server;
 mod support;
