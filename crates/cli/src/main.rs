@@ -3,6 +3,8 @@
 mod audit_verify;
 mod backup;
 mod clock;
+#[cfg(feature = "crash-points")]
+mod crash;
 mod database;
 mod decide;
 mod doctor;
@@ -126,6 +128,8 @@ enum PolicyCommand {
 }
 
 fn main() -> ExitCode {
+    #[cfg(feature = "crash-points")]
+    crash::listen();
     let done = match Cli::parse().command {
         Command::Decide(args) => decide::run(&args),
         Command::Policy(PolicyCommand::Check(args)) => policy_check::run(&args),
