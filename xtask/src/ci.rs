@@ -35,7 +35,8 @@ const DOCUMENTATION: Step = Step {
     arguments: &["doc", "--workspace", "--all-features", "--no-deps", "--locked"],
     variable: Some(("RUSTDOCFLAGS", "--deny=warnings")),
 };
-/// The corpora of the fuzz targets are replayed by an ordinary test among these.
+/// The corpora of the fuzz targets are replayed by an ordinary test among these; the crash tests are among them because their
+/// feature is among all.
 const TESTS: Step = Step {
     name: "tests",
     arguments: &["test", "--workspace", "--all-features", "--locked"],

@@ -223,6 +223,8 @@ impl App {
                     if let Some((id, loaded)) = loaded {
                         self.loaded.keep(id, loaded);
                     }
+                    #[cfg(feature = "crash-points")]
+                    crate::crash::committed(&attempt.request.command);
                     return Ok(done);
                 }
                 Err(error) => (attempt.is_worth_another(&error), Err(error)),
@@ -360,6 +362,8 @@ impl Attempt {
         follows.enqueue_refunds(tx, &events)?;
         webhooks::enqueue(tx, &place.id, before.head.version(), &events, now)?;
         self.remember(tx, &place.id, before.head.version(), head.version(), now)?;
+        #[cfg(feature = "crash-points")]
+        crate::crash::before_commit(command);
         let done = Done { events, version: head.version(), is_replay: false };
         Ok((done, Some((place.id, after))))
     }

@@ -13,13 +13,23 @@
 //! - [`RefundProvider`]: the port to those who pay. [`Providers`]: which of them pays a payment back.
 //! - `told`: what a provider says of its own accord. `look_up`: a person has it asked about one refund. `reconcile`: a restored copy asks the providers what it missed.
 //! - `deadlines`: what follows from the calendar alone.
-//! - [`Clock`]: the time, injected.
+//! - [`Clock`]: the time, injected. `crash`: where tests let the process die, with a feature that no release has.
 //!
 //! Not for rules, which are the core's, nor for HTTP, mail or payment providers, which are adapters.
+
+/// Passes a named point at which a test lets the process die. It is nothing without the feature `crash-points`.
+macro_rules! crash_point {
+    ($point:ident) => {
+        #[cfg(feature = "crash-points")]
+        crate::crash::pass(crate::crash::CrashPoint::$point);
+    };
+}
 
 mod bank;
 mod buyers;
 mod clock;
+#[cfg(feature = "crash-points")]
+pub mod crash;
 mod deadlines;
 mod door;
 mod import;

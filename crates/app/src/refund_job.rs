@@ -93,7 +93,9 @@ impl App {
             None => jobs::claim(tx, KIND, &holder, now, lasts),
         });
         let Some(claim) = claim.wait()? else { return Ok(false) };
+        crash_point!(JobClaimed);
         let outcome = self.step(providers, &claim)?;
+        crash_point!(JobBeforeEnd);
         let now = self.clock.now();
         // Whether it was still ours does not matter here: then it is for the other one to do.
         self.store
@@ -104,11 +106,13 @@ impl App {
                 Outcome::Leave => Ok::<bool, Error>(false),
             })
             .wait()?;
+        crash_point!(JobEnded);
         Ok(true)
     }
 
     fn step(&self, providers: &Providers, claim: &Claim) -> Result<Outcome, RefundJobError> {
         let loaded = Loaded::of(self, claim)?;
+        crash_point!(SituationLoaded);
         let name = providers.name_for(loaded.named_provider()).cloned();
         let provider = name.as_ref().and_then(|name| providers.get(name));
         let (Some(name), Some(provider)) = (&name, provider) else {
@@ -236,7 +240,9 @@ impl<'a> Work<'a> {
         let mut chosen = next(&situation);
         let seen;
         if chosen == Next::LookUp {
+            crash_point!(LookUpBefore);
             seen = self.provider.look_up(&self.request);
+            crash_point!(LookUpAnswered);
             situation = Situation { seen: Some(&seen), now: self.app.clock.now(), ..situation };
             chosen = next(&situation);
         }
@@ -288,7 +294,10 @@ impl<'a> Work<'a> {
         if !is_held || now < started || now > after(started, SEND_WITHIN) {
             return Ok(Outcome::Leave);
         }
-        match self.provider.submit(&self.request) {
+        crash_point!(CallBefore);
+        let answer = self.provider.submit(&self.request);
+        crash_point!(CallAnswered);
+        match answer {
             SubmitAnswer::Settled { reference } => self.settle(reference),
             // A refusal may be about what an earlier call of ours has paid, and nobody can be asked about that.
             SubmitAnswer::Failed { .. } if self.sent.is_some() && !self.can_look_up() => {

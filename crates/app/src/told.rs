@@ -112,7 +112,10 @@ impl App {
             );
         }
         let command = RecordAnswer { instruction: found.id.clone(), answer, reference };
-        self.record_told(&found.number, &command.into())
+        crash_point!(WebhookBeforeRecord);
+        let recorded = self.record_told(&found.number, &command.into())?;
+        crash_point!(WebhookRecorded);
+        Ok(recorded)
     }
 
     /// To every order with that payment: nothing is refunded to it any more.

@@ -17,7 +17,10 @@ impl Clock for SystemClock {
 /// What the clock on the wall says.
 #[expect(clippy::disallowed_methods, reason = "the program injects its clock from here")]
 pub(crate) fn now() -> Timestamp {
-    Timestamp::now()
+    let now = Timestamp::now();
+    #[cfg(feature = "crash-points")]
+    let now = crate::crash::moved(now);
+    now
 }
 
 /// A clock that never goes back, for pauses and durations; it decides nothing of the desk's.

@@ -3,6 +3,8 @@
 mod audit_verify;
 mod backup;
 mod clock;
+#[cfg(feature = "crash-points")]
+mod crash;
 mod database;
 mod decide;
 mod demo;
@@ -132,6 +134,8 @@ enum PolicyCommand {
 }
 
 fn main() -> ExitCode {
+    #[cfg(feature = "crash-points")]
+    crash::listen();
     let done = match Cli::parse().command {
         Command::Demo(args) => demo::run(&args),
         Command::Decide(args) => decide::run(&args),

@@ -49,10 +49,8 @@ pub enum Error {
         /// The engine's own words.
         message: String,
     },
-    /// The connection was lost while the commit was on its way: what was done may have been kept, or not.
-    #[error(
-        "the connection was lost during the commit, so it is not known whether it happened: {message}"
-    )]
+    /// The connection was lost while the commit was on its way, or the disk failed: what was done may have been kept, or not.
+    #[error("the commit was cut off, so it is not known whether it happened: {message}")]
     Unclear {
         /// The engine's own words.
         message: String,

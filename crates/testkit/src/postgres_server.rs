@@ -44,6 +44,19 @@ pub fn new_database() -> Option<String> {
     }
 }
 
+/// A server that one test may kill; nothing where PostgreSQL is not installed and need not be.
+#[must_use]
+pub fn own_server() -> Option<Server> {
+    match Server::start("") {
+        Ok(server) => Some(server),
+        Err(why) => {
+            assert!(std::env::var_os("CI").is_none(), "no PostgreSQL under CI: {why}");
+            println!("skipped on PostgreSQL: {why}");
+            None
+        }
+    }
+}
+
 impl Server {
     /// Starts a server with these options.
     ///
@@ -80,6 +93,15 @@ impl Server {
         let mut client = postgres::Client::connect(&self.url("postgres"), postgres::NoTls).unwrap();
         client.batch_execute(&format!("create database {name}")).unwrap();
         self.url(&name)
+    }
+
+    /// Kills it in the middle of what it does, as the loss of its machine would, and starts it again on what is on the disk.
+    pub fn crash_and_start_again(&self) {
+        let mut command = shell_of_a_user_that_may(&self.folder).unwrap();
+        let again = r#""$1/pg_ctl" -D "$2/data" -l "$2/log" -w -m immediate restart >/dev/null"#;
+        let programs = programs().unwrap();
+        command.args(["-c", again, "sh"]).args([&programs, &self.folder]).current_dir("/");
+        assert!(command.status().unwrap().success());
     }
 
     fn url(&self, database: &str) -> String {

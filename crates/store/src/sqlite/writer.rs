@@ -1,7 +1,7 @@
 //! The one writer: takes what waits, runs it inside one commit, and answers when the commit is on the disk.
 
 use crossbeam_channel::Receiver;
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use super::tx::{SqliteTx, error};
 use crate::error::Error;
@@ -31,7 +31,7 @@ fn commit(connection: &Connection, group: &mut [Box<dyn Work>]) -> Result<(), Er
     let done = group
         .iter_mut()
         .try_for_each(|work| run_in_savepoint(connection, work.as_mut()))
-        .and_then(|()| step(connection, "commit"));
+        .and_then(|()| commit_step(connection));
     if done.is_err() && !connection.is_autocommit() {
         // Should this fail as well, the next `begin` says so.
         let _ = step(connection, "rollback");
@@ -46,6 +46,15 @@ fn run_in_savepoint(connection: &Connection, work: &mut dyn Work) -> Result<(), 
     }
     // Some failures, such as a full disk, make SQLite give up the whole transaction; then there is no savepoint.
     step(connection, "release work")
+}
+
+/// What a failing disk was given without a flush may be there all the same once the file is read again.
+fn commit_step(connection: &Connection) -> Result<(), Error> {
+    let done = connection.prepare_cached("commit").and_then(|mut commit| commit.raw_execute());
+    done.map(drop).map_err(|failed| match failed.sqlite_error_code() {
+        Some(ErrorCode::SystemIoFailure) => Error::Unclear { message: failed.to_string() },
+        _ => error(failed),
+    })
 }
 
 pub(super) fn step(connection: &Connection, sql: &str) -> Result<(), Error> {
