@@ -22,7 +22,7 @@ use crate::right::Roles;
 use crate::{App, BankSettings, Clock};
 
 /// How often a command is tried again when others change the same ledger.
-pub const TRIES_MAX: u32 = 20;
+pub const TRIES_MAX: u32 = 100;
 
 /// Who asks: in which roles, and as whom the ledger remembers them.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -61,7 +61,7 @@ pub(crate) enum ApiKeyCommand {
     /// End a key.
     Revoke {
         /// Its id, as the list shows it.
-        key: String,
+        id: String,
         #[command(flatten)]
         database: Database,
     },
@@ -116,9 +116,9 @@ pub(crate) fn api_key(command: &ApiKeyCommand) -> Result<ExitCode> {
                 println!("{}  {}  {}{standing}", key.id, key.name, key.roles);
             }
         }
-        ApiKeyCommand::Revoke { key, database } => {
-            wait(database.desk()?.revoke_key(key))??;
-            println!("{key}: ended");
+        ApiKeyCommand::Revoke { id, database } => {
+            wait(database.desk()?.revoke_key(id))??;
+            println!("{id}: ended");
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -26,7 +26,7 @@ fn a_desk_goes_to_the_other_engine_and_back() {
     let folder = folder.path();
     let backup = backhaul(folder, &["backup", "first.gz"]);
     assert_eq!(backup.status.code(), Some(0), "{}", told(&backup));
-    assert!(printed(&backup).starts_with("4 rows of "), "{}", printed(&backup));
+    assert!(printed(&backup).starts_with("6 rows of "), "{}", printed(&backup));
     let before = exported(folder, &[]);
     assert_eq!(before.len(), 4);
     let Some(url) = backhaul_testkit::postgres_server::new_database() else { return };

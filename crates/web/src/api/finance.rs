@@ -4,7 +4,7 @@ use axum::extract::{Extension, State};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, http::header};
-use backhaul_app::{LookUp, LookedUp, RefundFinding, Right, SubmitAnswer};
+use backhaul_app::{App, LookUp, LookedUp, RefundFinding, Right, SubmitAnswer};
 use backhaul_core::ledger::{Event, InstructionId, RefundId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -190,7 +190,7 @@ struct LookedUpEvent {
 }
 
 async fn paused(State(service): State<Service>) -> Result<Json<RefundsPaused>, Problem> {
-    let reason = blocking(&service.app, |app| app.refunds_paused()).await?;
+    let reason = blocking(&service.app, App::refunds_paused).await?;
     Ok(Json(RefundsPaused { is_paused: reason.is_some(), reason }))
 }
 

@@ -4,10 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use backhaul_app::Right;
 use backhaul_app::webhooks::{
     Delivery, DeliveryState, EndpointView, URL_CHARS_MAX, Wanted, kind_of_type,
 };
+use backhaul_app::{App, Right};
 use backhaul_core::ledger::EventKind;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -214,7 +214,7 @@ struct WebhookDelivery {
 }
 
 async fn list(State(service): State<Service>) -> Result<Json<WebhookEndpoints>, Problem> {
-    let found = blocking(&service.app, |app| app.webhooks()).await?;
+    let found = blocking(&service.app, App::webhooks).await?;
     let show = |found: EndpointView| WebhookEndpoint {
         endpoint: found.id,
         url: found.url,

@@ -1,6 +1,6 @@
 //! From an uncovered rest to the day on which the buyer has the money; and back, where the bank sends it back.
 
-use backhaul_app::{BankError, BankFormat, Booked, Chosen, TransferState};
+use backhaul_app::{BankError, BankFormat, Booked, Chosen, Providers, TransferState};
 use backhaul_core::ledger::command::{
     CloseChargeback, RecordChargeback, ReissueRefund, WithdrawInstruction,
 };
@@ -97,12 +97,13 @@ fn a_payment_that_came_by_bank_goes_back_by_bank_and_no_job_takes_it(database: &
     desk.inspected("RMA-1", 1).then(approve("RMA-1", 1, "R-1"));
     assert_eq!(desk.names(TransferState::ToPay), ["R-1#1"]);
     let provider = Fake::new("nothing", &desk.clock);
-    assert!(!desk.app.work_refunds(&provider.alone(), "w").unwrap(), "there is no job");
+    let providers = Providers::new().with(id("card"), provider.clone());
+    assert!(!desk.app.work_refunds(&providers, "w").unwrap(), "there is no job");
 
     desk.app.import_order(paid_through(Some("card"))).unwrap();
     desk.inspected("RMA-2", 2).then(approve("RMA-2", 2, "R-2"));
     assert_eq!(desk.names(TransferState::ToPay), ["R-1#1"], "a card is no bank transfer");
-    assert!(desk.app.work_refunds(&provider.alone(), "w").unwrap());
+    assert!(desk.app.work_refunds(&providers, "w").unwrap());
     assert_eq!(provider.calls(), 1);
 
     desk.enters(NUMBER, &draft_account("A", IBAN)).unwrap();
