@@ -13,7 +13,7 @@ use crate::new_file::NewFile;
 /// How long connecting may take.
 const CONNECT_WAIT: Duration = Duration::from_secs(10);
 /// How long an answer may take to begin: the server gives up earlier.
-const ANSWER_WAIT: Duration = Duration::from_secs(60);
+const ANSWER_WAIT: Duration = Duration::from_mins(1);
 /// The most bytes of an answer that is read as a whole.
 const ANSWER_BYTES_MAX: u64 = 1 << 20;
 

@@ -27,9 +27,8 @@ impl Demo {
         let mut out = BufReader::new(child.stdout.take().expect("piped"));
         let mut text = String::new();
         while !text.contains(LAST) {
-            if out.read_line(&mut text).expect("text") == 0 {
-                panic!("{text}{}", told(&child.wait_with_output().expect("it ended")));
-            }
+            let read = out.read_line(&mut text).expect("text");
+            assert!(read != 0, "{text}{}", told(&child.wait_with_output().expect("it ended")));
         }
         Self { child, _out: out, text }
     }
