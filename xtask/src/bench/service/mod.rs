@@ -67,8 +67,16 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<()> {
         cases: args.cases,
     };
     println!("machine: {}", super::machine());
-    println!("engine: {}, {} cases before", if args.postgres { "PostgreSQL" } else { "SQLite" }, args.cases);
-    println!("{CLIENTS} clients, medians of {} rounds; load before: {}", args.rounds, super::load());
+    println!(
+        "engine: {}, {} cases before",
+        if args.postgres { "PostgreSQL" } else { "SQLite" },
+        args.cases
+    );
+    println!(
+        "{CLIENTS} clients, medians of {} rounds; load before: {}",
+        args.rounds,
+        super::load()
+    );
     bench.starts()?;
     bench.rounds(args.rounds)?;
     println!("load after: {}", super::load());
@@ -78,7 +86,8 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<()> {
 
 /// A folder that the user of PostgreSQL reaches, and the server in it.
 fn own_postgres() -> Result<(Folder, Postgres)> {
-    let folder = Folder(std::env::temp_dir().join(format!("backhaul-bench-{}", std::process::id())));
+    let folder =
+        Folder(std::env::temp_dir().join(format!("backhaul-bench-{}", std::process::id())));
     fs::create_dir(&folder.0)?;
     let postgres = Postgres::start(&folder.0)?;
     Ok((folder, postgres))
@@ -99,7 +108,8 @@ fn fill(root: &Path, database: &str, cases: u64) -> Result<()> {
         return Ok(());
     }
     let cases = cases.to_string();
-    let words = ["bench", "--quiet", "-p", "backhaul-app", "--bench", "many_cases", "--", database, &cases];
+    let words =
+        ["bench", "--quiet", "-p", "backhaul-app", "--bench", "many_cases", "--", database, &cases];
     super::cargo(root, &words)
 }
 
@@ -126,12 +136,19 @@ impl Bench {
     }
 
     fn rounds(&self, rounds: u64) -> Result<()> {
-        let kinds = ["whole returns", "reads of a case, of those worked on", "reads of any case", "queue pages of 50"];
+        let kinds = [
+            "whole returns",
+            "reads of a case, of those worked on",
+            "reads of any case",
+            "queue pages of 50",
+        ];
         let mut rows: [Vec<Measured>; 4] = std::array::from_fn(|_| Vec::new());
         for round in 0..rounds {
             let [returns, worked_on, any, pages] = &mut rows;
             returns.push(self.returns(round)?);
-            worked_on.push(self.reads(WORKED_ON.min(self.returns), |number| format!("B-{round}-{number}-R1"))?);
+            worked_on.push(
+                self.reads(WORKED_ON.min(self.returns), |number| format!("B-{round}-{number}-R1"))?,
+            );
             any.push(self.any_reads(round)?);
             pages.push(self.pages()?);
         }
@@ -140,7 +157,11 @@ impl Bench {
             let rates = runs.iter().map(|run| run.rate);
             let (low, high) = (rates.clone().min().unwrap_or(0), rates.max().unwrap_or(0));
             if let Some(Measured { rate, p50, p99 }) = median(runs) {
-                println!("| {what} | {rate} | {low} to {high} | {} | {} |", millis(p50), millis(p99));
+                println!(
+                    "| {what} | {rate} | {low} to {high} | {} | {} |",
+                    millis(p50),
+                    millis(p99)
+                );
             }
         }
         println!("memory of the server after it all: {} KiB", self.resident_kib());
@@ -236,7 +257,8 @@ impl Bench {
 
     fn pages(&self) -> Result<Measured> {
         let ask = |client: &mut Client, _: u64, times: &mut Vec<Duration>| {
-            timed(times, || client.expect("GET", "/cases?state=resolved&limit=50", None, "")).map(drop)
+            timed(times, || client.expect("GET", "/cases?state=resolved&limit=50", None, ""))
+                .map(drop)
         };
         all_at_once(&self.desk, PAGES, ask, || Ok(()))
     }

@@ -8,7 +8,11 @@ use super::load::timed;
 use crate::bench::http::Client;
 
 /// Open, authorise, announce, receive, inspect, approve.
-pub(super) fn whole_return(client: &mut Client, name: &str, times: &mut Vec<Duration>) -> Result<()> {
+pub(super) fn whole_return(
+    client: &mut Client,
+    name: &str,
+    times: &mut Vec<Duration>,
+) -> Result<()> {
     let (order, case) = (format!("/orders/B-{name}"), format!("B-{name}-R1"));
     let unit = r#"{"line":"L1","number":1}"#;
     let mut post = |step: &str, body: &str| {
