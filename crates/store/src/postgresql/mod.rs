@@ -12,8 +12,8 @@ use crate::error::OpenError;
 use crate::threads::Threads;
 use crate::work::{Queues, WAITING_MAX};
 
-/// How many connections one process keeps; more bring nothing on the few cores that a desk has.
-const CONNECTIONS: usize = 8;
+/// How many connections one process keeps. Most of a commit is waiting for the disk, and those that wait share a flush.
+const CONNECTIONS: usize = 16;
 
 /// Connects, and starts the threads.
 pub(crate) fn open(config: &postgres::Config, threads: &mut Threads) -> Result<Queues, OpenError> {
