@@ -295,8 +295,8 @@ impl<'a> Work<'a> {
     /// A clock that went back may hide a sleep, and counts as one.
     fn call(&self, started: Timestamp) -> Result<Outcome, RefundJobError> {
         // The intent has renewed the lease in its own transaction; here it is only looked at, which costs no commit.
-        let call_ends = after(after(started, SEND_WITHIN), self.provider.capabilities().timeout);
-        let claim = self.lease.claim.clone();
+        let (claim, now) = (self.lease.claim.clone(), self.app.clock.now());
+        let call_ends = after(after(now, SEND_WITHIN), self.provider.capabilities().timeout);
         let is_held = self.app.store.read(move |tx| jobs::is_held(tx, &claim, call_ends)).wait()?;
         let now = self.app.clock.now();
         if !is_held || now < started || now > after(started, SEND_WITHIN) {
