@@ -13,7 +13,7 @@ use crate::threads::Threads;
 use crate::work::{Queues, WAITING_MAX};
 
 /// How many connections one process keeps. Most of a commit is waiting for the disk, and those that wait share a flush.
-const CONNECTIONS: usize = 16;
+const CONNECTIONS: usize = 24;
 
 /// Connects, and starts the threads.
 pub(crate) fn open(config: &postgres::Config, threads: &mut Threads) -> Result<Queues, OpenError> {

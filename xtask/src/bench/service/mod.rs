@@ -46,12 +46,15 @@ pub(crate) struct Args {
     /// Where the database and everything else is kept meanwhile.
     #[arg(long)]
     folder: Option<PathBuf>,
+    /// On the database that an earlier run with `--cases` left in the folder.
+    #[arg(long, conflicts_with = "postgres")]
+    again: bool,
 }
 
 pub(crate) fn run(root: &Path, args: &Args) -> Result<()> {
     super::cargo(root, &["build", "--quiet", "--release", "-p", "backhaul", "-p", "backhaul-zoo"])?;
     let folder = args.folder.clone().unwrap_or_else(|| root.join("target/bench/service"));
-    if folder.exists() {
+    if folder.exists() && !args.again {
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(folder.join("data"))?;
@@ -60,11 +63,12 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<()> {
         Some((_, postgres)) => postgres.url(),
         None => format!("sqlite:{}", folder.join("data/backhaul.db").display()),
     };
-    let fill = || fill(root, &database, args.cases);
+    let fill = || if args.again { Ok(()) } else { fill(root, &database, args.cases) };
     let mut bench = Bench {
         desk: Desk::start(root, &folder, &database, fill)?,
         returns: args.returns,
         cases: args.cases,
+        first: std::process::id(),
     };
     println!("machine: {}", super::machine());
     println!(
@@ -118,6 +122,8 @@ struct Bench {
     returns: u64,
     /// How many cases were there before.
     cases: u64,
+    /// Where this run's rounds are counted from, so that no order is one of an earlier run.
+    first: u32,
 }
 
 impl Bench {
@@ -146,9 +152,9 @@ impl Bench {
         for round in 0..rounds {
             let [returns, worked_on, any, pages] = &mut rows;
             returns.push(self.returns(round)?);
-            worked_on.push(
-                self.reads(WORKED_ON.min(self.returns), |number| format!("B-{round}-{number}-R1"))?,
-            );
+            worked_on.push(self.reads(WORKED_ON.min(self.returns), |number| {
+                format!("B-{}-R1", self.name(round, number))
+            })?);
             any.push(self.any_reads(round)?);
             pages.push(self.pages()?);
         }
@@ -168,6 +174,11 @@ impl Bench {
         Ok(())
     }
 
+    /// What the names of an order, its case, its serial and its payment are made of.
+    fn name(&self, round: u64, number: u64) -> String {
+        format!("{}-{round}-{number}", self.first)
+    }
+
     fn resident_kib(&self) -> u64 {
         super::resident_kib(self.desk.server.process.id()).unwrap_or(0)
     }
@@ -180,7 +191,7 @@ impl Bench {
         let measured = all_at_once(
             &self.desk,
             self.returns,
-            |client, number, times| whole_return(client, &format!("{round}-{number}"), times),
+            |client, number, times| whole_return(client, &self.name(round, number), times),
             || self.wait_for_refunds(),
         )?;
         let after = cpu();
@@ -200,14 +211,15 @@ impl Bench {
     /// Orders that nobody has returned yet, and what was paid for them.
     fn prepare(&self, round: u64) -> Result<()> {
         let ask = |client: &mut Client, number: u64, _: &mut Vec<Duration>| {
-            let name = format!("{round}-{number}");
+            let name = self.name(round, number);
             client.expect("PUT", &format!("/orders/B-{name}"), None, &order(&name)).map(drop)
         };
         all_at_once(&self.desk, self.returns, ask, || Ok(()))?;
         let mut zoo = Client::new(self.desk.zoo.address, "/control/stripe_v1", "none")?;
         for number in 0..self.returns {
             let payment = format!(
-                r#"{{"payment":"pi_{round}-{number}","captured_minor":10000,"currency":"EUR"}}"#
+                r#"{{"payment":"pi_{}","captured_minor":10000,"currency":"EUR"}}"#,
+                self.name(round, number)
             );
             zoo.expect("POST", "/payments", None, &payment)?;
         }
@@ -239,7 +251,7 @@ impl Bench {
                 let returns = self.returns;
                 self.reads(ended, |number| {
                     let (round, number) = (number.div_euclid(returns), number.rem_euclid(returns));
-                    format!("B-{round}-{number}-R1")
+                    format!("B-{}-R1", self.name(round, number))
                 })
             }
             cases => self.reads(cases, |number| format!("M-{number}-R1")),
