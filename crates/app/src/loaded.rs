@@ -13,7 +13,7 @@ use lru::LruCache;
 
 use crate::door::{DoorError, folded};
 
-/// How many orders are kept: some ten KiB each.
+/// How many orders are kept: some thirty KiB each.
 const LOADED_MAX: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 
 /// An order and its ledger, as of a head and a version of the order.
