@@ -26,7 +26,7 @@ const CALLERS: usize = 16;
 /// How many orders are copied in one transaction.
 const TOGETHER: u64 = 50;
 /// On how many days the lives begin.
-const DAYS: u64 = 40;
+const DAYS: i64 = 40;
 /// One chain in so many is looked at in the end.
 const VERIFIED: u64 = 1_000;
 
@@ -93,8 +93,7 @@ fn main() {
     let kinds: Vec<_> = kinds.collect();
     let lives = (0..DAYS).flat_map(|day| kinds.iter().map(move |kind| (day, *kind)));
     let lives = lives.enumerate().map(|(number, (day, kind))| {
-        clock.to(now
-            - SignedDuration::from_hours(24).saturating_mul(i32::try_from(day).unwrap_or(0) + 5));
+        clock.to(days_after(now, day.saturating_add(5).saturating_neg()));
         live(&app, &format!("LIFE{number}X"), kind, clock.as_ref())
     });
     let lives: Vec<_> = lives.collect();
@@ -108,81 +107,38 @@ fn main() {
 fn live(app: &App, name: &str, kind: &str, clock: &Set) -> Life {
     let now = clock.now();
     app.import_order(draft(name, now)).expect("the order is taken in");
-    let id = StaffId::new("bench").expect("a name");
-    let staff = Who { roles: Role::Owner.into(), actor: Actor::Staff { id, finance: true } };
-    let system = |actor| Who { roles: Role::System.into(), actor };
-    let (case, unit) = (format!("{name}-R1"), json!({"line": "L1", "number": 1}));
-    let instruction = json!({"refund": "RF1", "number": 1});
-    let cause = if kind == "declined" { "damaged" } else { "quality" };
-    let authorised_until =
-        if kind == "expired" { now + SignedDuration::from_hours(72) } else { now };
-    let authorised_until = if kind == "expired" {
-        authorised_until.strftime("%F").to_string()
-    } else {
-        "2099-12-31".to_owned()
-    };
-    let all = [
-        (
-            "cancelled",
-            &staff,
-            json!({"type": "cancel_claims", "case": case, "units": [unit], "reason": "T1"}),
-        ),
-        (
-            "",
-            &staff,
-            json!({"type": "authorise", "case": case, "units": [unit], "instructions": "T1", "expires_on": authorised_until}),
-        ),
-        ("authorised", &staff, Value::Null),
-        ("expired", &system(Actor::System), json!({"type": "expire_case", "case": case})),
-        (
-            "",
-            &staff,
-            json!({"type": "announce_parcel", "case": case, "parcel": "P1", "units": [unit]}),
-        ),
-        ("in_transit", &staff, Value::Null),
-        (
-            "received",
-            &staff,
-            json!({"type": "receive_parcel", "parcel": "P1", "case": case, "items": [{"kind": "serial", "serial": format!("S{name}")}]}),
-        ),
-        (
-            "inspected",
-            &staff,
-            json!({"type": "inspect_unit", "case": case, "unit": unit, "condition": "used", "fault_found": true}),
-        ),
-        (
-            "",
-            &staff,
-            json!({"type": "approve_refund", "refund": "RF1", "case": case, "units": [{"unit": unit}], "early": "T1"}),
-        ),
-        (
-            "",
-            &system(Actor::System),
-            json!({"type": "submit_instruction", "instruction": instruction, "key": "0".repeat(64), "request_hash": "0".repeat(64)}),
-        ),
-        (
-            "resolved",
-            &system(Actor::Provider),
-            json!({"type": "record_answer", "instruction": instruction, "answer": "settled", "reference": format!("re_{name}")}),
-        ),
-        ("closed", &staff, json!({"type": "close_case", "case": case})),
-    ];
-    let open = json!({"type": "open_case", "case": case, "reported_at": now,
-        "claims": [{"units": [unit], "cause": cause, "remedy": "refund", "condition": "used"}]});
-    carry_out(app, &staff, name, open);
-    for (ends, who, command) in all {
-        let is_skipped = ["cancelled", "expired"].contains(&ends) && ends != kind;
-        if ["requested", "declined"].contains(&kind) || is_skipped {
-            continue;
+    // What has no photograph is declined at once.
+    let reason = if kind == "declined" { "damaged" } else { "quality" };
+    let claim =
+        json!({"units": [unit()], "cause": reason, "remedy": "refund", "condition": "used"});
+    let case = format!("{name}-R1");
+    let open = json!({"type": "open_case", "case": case, "reported_at": now, "claims": [claim]});
+    carry_out(app, &staff(), name, open);
+    match kind {
+        "requested" | "declined" => {}
+        "cancelled" => {
+            let cancel =
+                json!({"type": "cancel_claims", "case": case, "units": [unit()], "reason": "T1"});
+            carry_out(app, &staff(), name, cancel);
         }
-        if ends == "expired" {
-            clock.to(now + SignedDuration::from_hours(24 * 5));
+        "expired" => {
+            let until = days_after(now, 3).strftime("%F").to_string();
+            carry_out(app, &staff(), name, authorise(&case, &until));
+            clock.to(days_after(now, 5));
+            carry_out(
+                app,
+                &system(Actor::System),
+                name,
+                json!({"type": "expire_case", "case": case}),
+            );
         }
-        if !command.is_null() {
-            carry_out(app, who, name, command);
-        }
-        if ends == kind {
-            break;
+        _ => {
+            for (state, who, command) in way_to_the_money(name, &case) {
+                carry_out(app, &who, name, command);
+                if state == kind {
+                    break;
+                }
+            }
         }
     }
     let number = name.to_owned();
@@ -190,6 +146,71 @@ fn live(app: &App, name: &str, kind: &str, clock: &Set) -> Life {
     let life = read.wait().expect("the database answers");
     assert_eq!(life.cases.first().map(|case| case.state.as_str()), Some(kind));
     life
+}
+
+/// The steps from the authorisation to the end, each with the state that it leads to.
+fn way_to_the_money(name: &str, case: &str) -> [(&'static str, Who, Value); 8] {
+    let instruction = json!({"refund": "RF1", "number": 1});
+    let (key, serial) = ("0".repeat(64), format!("S{name}"));
+    let items = json!([{"kind": "serial", "serial": serial}]);
+    [
+        ("authorised", staff(), authorise(case, "2099-12-31")),
+        (
+            "in_transit",
+            staff(),
+            json!({"type": "announce_parcel", "case": case, "parcel": "P1", "units": [unit()]}),
+        ),
+        (
+            "received",
+            staff(),
+            json!({"type": "receive_parcel", "parcel": "P1", "case": case, "items": items}),
+        ),
+        (
+            "inspected",
+            staff(),
+            json!({"type": "inspect_unit", "case": case, "unit": unit(), "condition": "used", "fault_found": true}),
+        ),
+        (
+            "",
+            staff(),
+            json!({"type": "approve_refund", "refund": "RF1", "case": case, "units": [{"unit": unit()}], "early": "T1"}),
+        ),
+        (
+            "",
+            system(Actor::System),
+            json!({"type": "submit_instruction", "instruction": instruction, "key": key, "request_hash": key}),
+        ),
+        (
+            "resolved",
+            system(Actor::Provider),
+            json!({"type": "record_answer", "instruction": instruction, "answer": "settled", "reference": format!("re_{name}")}),
+        ),
+        ("closed", staff(), json!({"type": "close_case", "case": case})),
+    ]
+}
+
+fn authorise(case: &str, until: &str) -> Value {
+    json!({"type": "authorise", "case": case, "units": [unit()], "instructions": "T1", "expires_on": until})
+}
+
+fn unit() -> Value {
+    json!({"line": "L1", "number": 1})
+}
+
+#[expect(clippy::expect_used, reason = "whatever goes wrong ends it")]
+fn staff() -> Who {
+    let id = StaffId::new("bench").expect("a name");
+    Who { roles: Role::Owner.into(), actor: Actor::Staff { id, finance: true } }
+}
+
+fn system(actor: Actor) -> Who {
+    Who { roles: Role::System.into(), actor }
+}
+
+#[expect(clippy::expect_used, reason = "whatever goes wrong ends it")]
+fn days_after(moment: Timestamp, days: i64) -> Timestamp {
+    let days = SignedDuration::from_hours(days.saturating_mul(24));
+    moment.checked_add(days).expect("a moment")
 }
 
 #[expect(clippy::expect_used, reason = "whatever goes wrong ends it")]
@@ -246,12 +267,14 @@ struct Copy {
 #[expect(clippy::expect_used, reason = "whatever goes wrong ends it")]
 fn copy(store: &Store, lives: &[Life], from: u64, to: u64) {
     let many = u64::try_from(lives.len()).expect("a few hundred");
-    let life = |number: u64| lives.get(usize::try_from(number % many).ok()?);
+    let life = |number: u64| lives.get(usize::try_from(number.checked_rem(many)?).ok()?);
     let copies =
         (from..to).filter_map(|number| Some(renamed(life(number)?, &format!("M-{number}"))));
     let copies: Vec<_> = copies.collect();
     let written = store.write(move |tx| {
-        copies.iter().for_each(|copy| write(tx, copy));
+        for copy in &copies {
+            write(tx, copy);
+        }
         Ok::<_, Error>(())
     });
     written.wait().expect("the copies are written");
@@ -322,10 +345,7 @@ fn verify(store: &Store, count: u64) {
 /// An order that was signed for two days before that moment.
 #[expect(clippy::expect_used, reason = "whatever goes wrong ends it")]
 fn draft(name: &str, now: Timestamp) -> OrderDraft {
-    let ago = |days: i64| {
-        let time = SignedDuration::from_hours(days.saturating_mul(24));
-        now.checked_sub(time).expect("a moment")
-    };
+    let ago = |days: i64| days_after(now, days.saturating_neg());
     let eur = |minor: i64| json!({"minor": minor, "currency": "EUR"});
     serde_json::from_value(json!({
         "number": name, "placed_at": ago(10), "signed_at": ago(2),
