@@ -63,7 +63,13 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<()> {
         Some((_, postgres)) => postgres.url(),
         None => format!("sqlite:{}", folder.join("data/backhaul.db").display()),
     };
-    let fill = || if args.again { Ok(()) } else { fill(root, &database, args.cases) };
+    let fill = || {
+        if args.again {
+            return Ok(());
+        }
+        fill(root, &database, args.cases)?;
+        postgres.as_ref().map_or(Ok(()), |(_, postgres)| postgres.tidy())
+    };
     let mut bench = Bench {
         desk: Desk::start(root, &folder, &database, fill)?,
         returns: args.returns,
