@@ -21,8 +21,9 @@ use crate::project::Follows;
 use crate::right::Roles;
 use crate::{App, BankSettings, Clock};
 
-/// How often a command is tried again when others change the same ledger.
-pub const TRIES_MAX: u32 = 100;
+/// How often a command is tried. One that lost a race takes the order's lock at its next try, and nobody can be faster then; the
+/// others are for a commit of which the database does not know whether it happened.
+pub const TRIES_MAX: u32 = 5;
 
 /// Who asks: in which roles, and as whom the ledger remembers them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -215,10 +216,11 @@ impl App {
             request,
             lease,
         });
+        let mut turn = Turn::AtOnce;
         let mut tries = 1_u32;
         loop {
             let now = Arc::clone(&attempt);
-            let (error, done) = match self.store.write(move |tx| now.run(tx)).await {
+            let (error, done) = match self.store.write(move |tx| now.run(tx, turn)).await {
                 Ok((done, loaded)) => {
                     if let Some((id, loaded)) = loaded {
                         self.loaded.keep(id, loaded);
@@ -232,6 +234,7 @@ impl App {
             if !error || tries >= TRIES_MAX {
                 return done;
             }
+            turn = Turn::InLine;
             tries = tries.saturating_add(1);
         }
     }
@@ -303,7 +306,7 @@ impl Door {
         let Self { catalogue, clock, loaded, bank } = self.clone();
         let request = Request::new(who.clone(), number, command.clone());
         let attempt = Attempt { catalogue, clock, loaded, bank, request, lease: None };
-        let (done, after) = attempt.run(tx)?;
+        let (done, after) = attempt.run(tx, Turn::AtOnce)?;
         if let Some((id, after)) = after {
             // It may not be committed in the end; whoever uses it compares its head with the database's.
             self.loaded.keep(id, after);
@@ -322,11 +325,21 @@ struct Attempt {
     lease: Option<Lease>,
 }
 
+/// How a try comes to its order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    /// It reads the order and goes on; whoever appends first wins. Almost nobody meets another, and nobody waits.
+    AtOnce,
+    /// It waits until the order is its alone. Of many who come at once each has its turn then, whereas again and again somebody
+    /// could be the loser of a race.
+    InLine,
+}
+
 /// What a try came to, and what is true of the order once it is committed.
 type Tried = (Done, Option<(OrderId, Loaded)>);
 
 impl Attempt {
-    fn run(&self, tx: &mut dyn Tx) -> Result<Tried, DoorError> {
+    fn run(&self, tx: &mut dyn Tx, turn: Turn) -> Result<Tried, DoorError> {
         let Self { clock, loaded, .. } = self;
         if let Some(lease) = &self.lease
             && !lease.renew(tx, clock.now())?
@@ -335,7 +348,11 @@ impl Attempt {
         }
         let Request { who, order: number, command, .. } = &self.request;
         let unknown = || DoorError::UnknownOrder { number: number.clone() };
-        let place = orders::place(tx, number)?.ok_or_else(unknown)?;
+        let place = match turn {
+            Turn::AtOnce => orders::place(tx, number)?,
+            Turn::InLine => orders::place_locked(tx, number)?,
+        };
+        let place = place.ok_or_else(unknown)?;
         let before = loaded.load(tx, &place)?;
         // Only now: what the same request did a moment ago is in this ledger, or its key is not there and the append will fail.
         // Looked for before, the key could be missing from a ledger that has its effect, which would then be refused.
