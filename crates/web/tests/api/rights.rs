@@ -162,7 +162,10 @@ fn body(path: &str) -> Value {
         "buyer" => json!({"email": "one@shop.example"}),
         "bank_account" => json!({"holder": "One", "iban": "DE02120300000000202051"}),
         "look_up" => json!({"refund": "R", "piece": 1}),
-        "settle" => json!({"transfers": []}),
+        "settle" => {
+            let word = json!({"end_to_end_id": "NONE", "outcome": "paid", "reference": "x", "date": "2026-03-06"});
+            json!({"transfers": [word]})
+        }
         "bank_batches" => json!({"due_up_to": "2026-03-06"}),
         "webhooks" => json!({"url": "https://127.0.0.1/"}),
         // Each of these needs no more than the unit.

@@ -136,6 +136,9 @@ fn what_is_wrong_with_an_endpoint_is_told_and_only_the_owner_may(database: &Data
         assert_eq!(owner.ask("POST", &path, &[], None).code(), code);
     }
     assert_eq!(owner.get("/webhook_deliveries?state=eaten").code(), "malformed_query");
+    for path in ["/webhook_deliveries?endpoint=", "/search?q=", "/search?q=a%0Fb"] {
+        assert_eq!(owner.get(path).code(), "malformed_query", "{path}");
+    }
     let finance = server.client("finance");
     for path in ["/webhooks", "/webhook_deliveries"] {
         assert_eq!(finance.get(path).status, 403);
