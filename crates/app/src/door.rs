@@ -21,8 +21,9 @@ use crate::project::Follows;
 use crate::right::Roles;
 use crate::{App, BankSettings, Clock};
 
-/// How often a command is tried again when others change the same ledger.
-pub const TRIES_MAX: u32 = 100;
+/// How often a command is tried. One that lost a race takes the order's lock at its next try, and nobody can be faster then; the
+/// others are for a commit of which the database does not know whether it happened.
+pub const TRIES_MAX: u32 = 5;
 
 /// Who asks: in which roles, and as whom the ledger remembers them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -228,10 +229,11 @@ impl App {
             request,
             hold,
         });
+        let mut turn = Turn::AtOnce;
         let mut tries = 1_u32;
         loop {
             let now = Arc::clone(&attempt);
-            let (error, done) = match self.store.write(move |tx| now.run(tx)).await {
+            let (error, done) = match self.store.write(move |tx| now.run(tx, turn)).await {
                 Ok((done, loaded)) => {
                     if let Some((id, loaded)) = loaded {
                         self.loaded.keep(id, loaded);
@@ -245,6 +247,7 @@ impl App {
             if !error || tries >= TRIES_MAX {
                 return done;
             }
+            turn = Turn::InLine;
             tries = tries.saturating_add(1);
         }
     }
@@ -316,7 +319,7 @@ impl Door {
         let Self { catalogue, clock, loaded, bank } = self.clone();
         let request = Request::new(who.clone(), number, command.clone());
         let attempt = Attempt { catalogue, clock, loaded, bank, request, hold: Hold::Nothing };
-        let (done, after) = attempt.run(tx)?;
+        let (done, after) = attempt.run(tx, Turn::AtOnce)?;
         if let Some((id, after)) = after {
             // It may not be committed in the end; whoever uses it compares its head with the database's.
             self.loaded.keep(id, after);
@@ -345,11 +348,21 @@ enum Hold {
     Ending(Claim),
 }
 
+/// How a try comes to its order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    /// It reads the order and goes on; whoever appends first wins. Almost nobody meets another, and nobody waits.
+    AtOnce,
+    /// It waits until the order is its alone. Of many who come at once each has its turn then, whereas again and again somebody
+    /// could be the loser of a race.
+    InLine,
+}
+
 /// What a try came to, and what is true of the order once it is committed.
 type Tried = (Done, Option<(OrderId, Loaded)>);
 
 impl Attempt {
-    fn run(&self, tx: &mut dyn Tx) -> Result<Tried, DoorError> {
+    fn run(&self, tx: &mut dyn Tx, turn: Turn) -> Result<Tried, DoorError> {
         match &self.hold {
             Hold::Lease(lease) if !lease.renew(tx, self.clock.now())? => {
                 return Err(DoorError::LeaseLost);
@@ -360,13 +373,16 @@ impl Attempt {
             }
             Hold::Lease(_) | Hold::Nothing => {}
         }
-        self.carry_out(tx)
+        self.carry_out(tx, turn)
     }
 
-    fn carry_out(&self, tx: &mut dyn Tx) -> Result<Tried, DoorError> {
+    fn carry_out(&self, tx: &mut dyn Tx, turn: Turn) -> Result<Tried, DoorError> {
         let Self { clock, loaded, .. } = self;
         let Request { who, order: number, command, once, .. } = &self.request;
         let unknown = || DoorError::UnknownOrder { number: number.clone() };
+        if turn == Turn::InLine {
+            orders::place_locked(tx, number)?;
+        }
         let key = once.as_ref().map(|once| (once.caller.as_str(), once.key.as_str()));
         let (place, mut answered) = request_keys::place(tx, number, key)?.ok_or_else(unknown)?;
         let before = loaded.load(tx, &place)?;
