@@ -16,14 +16,12 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let found = match args.database.server()? {
-        Some(server) => by_server(&server)?,
-        None => {
-            let report = audit::verify(&args.database.open()?)?;
-            let audit::Report { orders, events, findings } = report;
-            let findings = findings.iter().map(ToString::to_string).collect();
-            Found { orders, events, findings, next: None }
-        }
+    let found = if let Some(server) = args.database.server()? {
+        by_server(&server)?
+    } else {
+        let audit::Report { orders, events, findings } = audit::verify(&args.database.open()?)?;
+        let findings = findings.iter().map(ToString::to_string).collect();
+        Found { orders, events, findings, next: None }
     };
     for finding in &found.findings {
         println!("{finding}");

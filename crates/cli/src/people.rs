@@ -86,10 +86,7 @@ pub(crate) fn user(command: &UserCommand) -> Result<ExitCode> {
         UserCommand::Add { name, roles: words, password, database } => {
             let password = if *password { Some(read_password()?) } else { None };
             if let Some(server) = database.server()? {
-                let mut person = json!({"roles": words});
-                if let Some(password) = password {
-                    person["password"] = password.into();
-                }
+                let person = json!({"roles": words, "password": password});
                 server
                     .put(&format!("/staff/{}", in_path(name)), &person)?
                     .map_err(Refused::into_error)?;
