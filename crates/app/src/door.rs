@@ -185,7 +185,20 @@ impl App {
         lease: Option<&Lease>,
     ) -> Result<Done, DoorError> {
         let request = Request::new(who.clone(), number, command.clone());
-        pollster::block_on(self.ask_holding(request, lease.cloned()))
+        let hold = lease.cloned().map_or(Hold::Nothing, Hold::Lease);
+        pollster::block_on(self.ask_holding(request, hold))
+    }
+
+    /// Carries out a command that a job came to, and ends the job in the same transaction, where it is still its worker's.
+    pub(crate) fn carry_out_ending(
+        &self,
+        who: &Who,
+        number: &str,
+        command: &Command,
+        claim: &Claim,
+    ) -> Result<Done, DoorError> {
+        let request = Request::new(who.clone(), number, command.clone());
+        pollster::block_on(self.ask_holding(request, Hold::Ending(claim.clone())))
     }
 
     /// Carries out a request; answers after the commit.
@@ -193,10 +206,10 @@ impl App {
     /// # Errors
     /// [`DoorError`].
     pub async fn ask(&self, request: Request) -> Result<Done, DoorError> {
-        self.ask_holding(request, None).await
+        self.ask_holding(request, Hold::Nothing).await
     }
 
-    async fn ask_holding(&self, request: Request, lease: Option<Lease>) -> Result<Done, DoorError> {
+    async fn ask_holding(&self, request: Request, hold: Hold) -> Result<Done, DoorError> {
         let Request { who, command, texts, .. } = &request;
         if !who.roles.may(command) {
             return Err(DoorError::Forbidden { roles: who.roles.clone(), command: command.name() });
@@ -214,7 +227,7 @@ impl App {
             loaded: Arc::clone(&self.loaded),
             bank: Arc::clone(&self.bank),
             request,
-            lease,
+            hold,
         });
         let mut turn = Turn::AtOnce;
         let mut tries = 1_u32;
@@ -305,7 +318,7 @@ impl Door {
         }
         let Self { catalogue, clock, loaded, bank } = self.clone();
         let request = Request::new(who.clone(), number, command.clone());
-        let attempt = Attempt { catalogue, clock, loaded, bank, request, lease: None };
+        let attempt = Attempt { catalogue, clock, loaded, bank, request, hold: Hold::Nothing };
         let (done, after) = attempt.run(tx, Turn::AtOnce)?;
         if let Some((id, after)) = after {
             // It may not be committed in the end; whoever uses it compares its head with the database's.
@@ -322,7 +335,17 @@ struct Attempt {
     loaded: Arc<LoadedLedgers>,
     bank: Arc<BankSettings>,
     request: Request,
-    lease: Option<Lease>,
+    hold: Hold,
+}
+
+/// What becomes of the job that asks, in the transaction of what it asks for.
+enum Hold {
+    /// No job asks, or it makes no difference.
+    Nothing,
+    /// Nothing is done once it is another worker's.
+    Lease(Lease),
+    /// It is over, if it is still its worker's.
+    Ending(Claim),
 }
 
 /// How a try comes to its order.
@@ -340,24 +363,38 @@ type Tried = (Done, Option<(OrderId, Loaded)>);
 
 impl Attempt {
     fn run(&self, tx: &mut dyn Tx, turn: Turn) -> Result<Tried, DoorError> {
-        let Self { clock, loaded, .. } = self;
-        if let Some(lease) = &self.lease
-            && !lease.renew(tx, clock.now())?
-        {
-            return Err(DoorError::LeaseLost);
+        match &self.hold {
+            Hold::Lease(lease) if !lease.renew(tx, self.clock.now())? => {
+                return Err(DoorError::LeaseLost);
+            }
+            Hold::Ending(claim) => {
+                // Whether it was still ours does not matter: what it came to is true.
+                jobs::finish(tx, claim)?;
+            }
+            Hold::Lease(_) | Hold::Nothing => {}
         }
-        let Request { who, order: number, command, .. } = &self.request;
+        self.carry_out(tx, turn)
+    }
+
+    fn carry_out(&self, tx: &mut dyn Tx, turn: Turn) -> Result<Tried, DoorError> {
+        let Self { clock, loaded, .. } = self;
+        let Request { who, order: number, command, once, .. } = &self.request;
         let unknown = || DoorError::UnknownOrder { number: number.clone() };
-        let place = match turn {
-            Turn::AtOnce => orders::place(tx, number)?,
-            Turn::InLine => orders::place_locked(tx, number)?,
-        };
-        let place = place.ok_or_else(unknown)?;
+        if turn == Turn::InLine {
+            orders::place_locked(tx, number)?;
+        }
+        let key = once.as_ref().map(|once| (once.caller.as_str(), once.key.as_str()));
+        let (place, mut answered) = request_keys::place(tx, number, key)?.ok_or_else(unknown)?;
         let before = loaded.load(tx, &place)?;
-        // Only now: what the same request did a moment ago is in this ledger, or its key is not there and the append will fail.
-        // Looked for before, the key could be missing from a ledger that has its effect, which would then be refused.
-        if let Some(done) = self.answered(tx)? {
-            return Ok((done, None));
+        // What the same request did a moment ago is in this ledger, or its key is not there and the append will fail. A key that
+        // was looked for before the ledger could be missing from one that has its effect, which would then be refused.
+        if before.head != place.head
+            && let Some((caller, key)) = key
+        {
+            answered = request_keys::get(tx, caller, key)?;
+        }
+        if let Some(answered) = answered {
+            return Ok((self.answer_again(tx, &answered)?, None));
         }
         self.require_version(before.head.version())?;
         let policy = policy(&self.catalogue, &before.ledger, &before.order)?;
@@ -386,10 +423,9 @@ impl Attempt {
     }
 
     /// The answer that the key got before, from the ledger itself.
-    fn answered(&self, tx: &mut dyn Tx) -> Result<Option<Done>, DoorError> {
-        let Some(Once { caller, key, request_hash }) = &self.request.once else { return Ok(None) };
-        let Some(answered) = request_keys::get(tx, caller, key)? else { return Ok(None) };
-        if answered.request_hash != *request_hash {
+    fn answer_again(&self, tx: &mut dyn Tx, answered: &Answered) -> Result<Done, DoorError> {
+        let asked = self.request.once.as_ref().map(|once| &once.request_hash);
+        if asked != Some(&answered.request_hash) {
             return Err(DoorError::KeyReused);
         }
         let unknown = || DoorError::UnknownOrder { number: self.request.order.clone() };
@@ -399,7 +435,7 @@ impl Attempt {
                 .then(|| recorded.event.clone())
         };
         let events = history.events.iter().filter_map(made).collect();
-        Ok(Some(Done { events, version: answered.last, is_replay: true }))
+        Ok(Done { events, version: answered.last, is_replay: true })
     }
 
     fn require_version(&self, found: i64) -> Result<(), DoorError> {

@@ -196,7 +196,7 @@ pub fn place_of_case(tx: &mut dyn Tx, case: &CaseId) -> Result<Option<Place>, Er
     )
 }
 
-fn read_place(row: &dyn crate::Row) -> Result<Place, Error> {
+pub(crate) fn read_place(row: &dyn crate::Row) -> Result<Place, Error> {
     let unreadable = |column, wanted| Error::Unreadable { column, wanted };
     let hash = row.text(4)?.parse().map_err(|_| unreadable(4, "a hash"))?;
     Ok(Place {
