@@ -41,6 +41,8 @@ pub enum Right {
     ManageRefunds,
     /// Pay and book bank transfers.
     PayByBank,
+    /// Draft answers to buyers, and change the templates that they are made of.
+    WriteAnswers,
     /// See who bought an order, and state it.
     ManageBuyers,
     /// Erase who bought an order, and what was typed about it.
@@ -83,7 +85,9 @@ impl Role {
             Right::Decide | Right::Read => {
                 &[Self::Representative, Self::Dock, Self::Finance, Self::Owner]
             }
-            Right::ImportOrders | Right::ManageBuyers => &[Self::Representative, Self::Owner],
+            Right::ImportOrders | Right::ManageBuyers | Right::WriteAnswers => {
+                &[Self::Representative, Self::Owner]
+            }
             Right::EnterBankAccounts => &[Self::Representative, Self::Finance, Self::Owner],
             Right::ReadRefunds | Right::ManageRefunds | Right::PayByBank => {
                 &[Self::Finance, Self::Owner]

@@ -114,7 +114,6 @@ impl Ledger {
         }
         match self.claim_state(unit, claim) {
             CaseState::AwaitingEvidence => NextStep::AddEvidence,
-            CaseState::UnderReview => NextStep::AnswerQuestion,
             CaseState::Requested => NextStep::Authorise,
             CaseState::Authorised if claim.is_missing() => step_of_due(claim),
             CaseState::Authorised => NextStep::SendGoods,
@@ -122,7 +121,7 @@ impl Ledger {
             CaseState::Received => NextStep::InspectUnit,
             CaseState::Inspected if claim.is_accepted() => step_of_due(claim),
             CaseState::Inspected if claim.is_rejected() => NextStep::SendBackUnit,
-            CaseState::Inspected => NextStep::AnswerQuestion,
+            CaseState::UnderReview | CaseState::Inspected => NextStep::AnswerQuestion,
             _ => NextStep::Nothing,
         }
     }
