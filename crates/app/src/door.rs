@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
+use backhaul_core::ledger::command::AssignCase;
 use backhaul_core::ledger::{
-    Actor, CaseId, Command, Context, Event, Ledger, Order, Refusal, TextId, decide,
+    Actor, CaseId, Command, Context, Event, Ledger, Order, Refusal, StaffId, TextId, decide,
 };
 use backhaul_core::policy::{Catalogue, Policy};
 use backhaul_store::jobs::{self, Claim};
@@ -12,7 +13,8 @@ use backhaul_store::ledger::{History, LedgerError, Recorded};
 use backhaul_store::orders::OrderStoreError;
 use backhaul_store::request_keys::{self, Answered};
 use backhaul_store::{
-    Error, OrderId, Tx, case_index, ledger, orders, refund_index, texts, webhooks,
+    Error, OrderId, Tx, case_index, case_serials, ledger, orders, people, refund_index, texts,
+    webhooks,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -121,6 +123,12 @@ pub enum DoorError {
     CaseTaken {
         /// The number.
         case: CaseId,
+    },
+    /// There is no such member of staff, or the person has left.
+    #[error("there is no member of staff {name:?}")]
+    UnknownStaff {
+        /// The name.
+        name: StaffId,
     },
     /// The ledger is not at the version that the caller has seen.
     #[error("the ledger is at version {found} and not at {expected}: look again")]
@@ -268,7 +276,35 @@ impl App {
         });
         done.wait()
     }
+
+    /// Writes again the rows of cases that were written by an earlier version of this program; says of how many orders.
+    ///
+    /// # Errors
+    /// [`DoorError::Database`] and the like; an order whose policy is not known stays as it is.
+    pub fn renew_case_rows(&self) -> Result<usize, DoorError> {
+        let (mut renewed, mut behind) = (0_usize, String::new());
+        loop {
+            let from = behind.clone();
+            let orders =
+                self.store.read(move |tx| case_index::outdated(tx, &from, RENEWED_AT_ONCE));
+            let orders = orders.wait()?;
+            let Some(last) = orders.last() else { return Ok(renewed) };
+            last.as_str().clone_into(&mut behind);
+            for id in orders {
+                let (catalogue, bank) = (Arc::clone(&self.catalogue), Arc::clone(&self.bank));
+                let again = self.store.write(move |tx| rebuild(tx, &id, &catalogue, &bank));
+                match again.wait() {
+                    Ok(()) => renewed = renewed.saturating_add(1),
+                    Err(DoorError::UnknownPolicy { .. }) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+    }
 }
+
+/// How many orders are looked for at once whose rows are to be written again.
+const RENEWED_AT_ONCE: u32 = 100;
 
 /// A job that its worker holds, and for how long it asks for it from now on.
 #[derive(Clone, Debug)]
@@ -399,6 +435,8 @@ impl Attempt {
         self.require_version(before.head.version())?;
         let policy = policy(&self.catalogue, &before.ledger, &before.order)?;
 
+        require_staff(tx, command)?;
+
         let now = clock.now();
         let context = Context::new(now, who.actor.clone(), &before.order, &policy);
         let events = decide(&before.ledger, command, &context).map_err(DoorError::Refused)?;
@@ -489,6 +527,15 @@ impl Attempt {
     }
 }
 
+/// A case that is given to nobody the desk knows would be in no one's list.
+fn require_staff(tx: &mut dyn Tx, command: &Command) -> Result<(), DoorError> {
+    let Command::AssignCase(AssignCase { to: Some(name), .. }) = command else { return Ok(()) };
+    match people::staff(tx, name.as_str())? {
+        Some(staff) if staff.is_active => Ok(()),
+        _ => Err(DoorError::UnknownStaff { name: name.clone() }),
+    }
+}
+
 /// What no person types on purpose; PostgreSQL could not even keep a NUL.
 fn is_odd(sign: char) -> bool {
     sign.is_control() && !matches!(sign, '\t' | '\n' | '\r')
@@ -523,6 +570,7 @@ fn rebuild(
     bank: &BankSettings,
 ) -> Result<(), DoorError> {
     case_index::clear(tx, id)?;
+    case_serials::clear(tx, id)?;
     refund_index::clear(tx, id)?;
     let (Some(history), Some(order)) = (ledger::load(tx, id)?, orders::get(tx, id, None)?) else {
         return Ok(());
@@ -536,7 +584,10 @@ fn rebuild(
         }
         let pin = ledger.claims().next().map(|(_, _, claim)| claim.judged.pin.to_string());
         let policy = catalogue.choose(pin.as_deref(), Some(order.placed_at));
-        if let (Some(policy), Some(recorded)) = (policy, command.last()) {
+        // Without it the rows would be gone, and the cases with them.
+        let unknown = || DoorError::UnknownPolicy { pin: pin.clone().unwrap_or_default() };
+        let policy = policy.ok_or_else(unknown)?;
+        if let Some(recorded) = command.last() {
             let follows = Follows { id, order: &order, policy, bank, now: recorded.at };
             follows.project(tx, &before, &ledger)?;
         }

@@ -3,6 +3,8 @@
 //! - [`App`]: the desk over one database.
 //! - `door`: the one function that appends to a ledger (invariant `one-door`).
 //! - [`right`]: who may ask for what, in one table.
+//! - `queue`: what waits for whom, and what else there was of a buyer or a serial. `messages`: what was said in a case.
+//! - `templates`: answers that staff have ready.
 //! - `bank`: refunds that finance pays by bank transfer.
 //! - `import`: orders in, version by version. [`NewOrder`]: an order and its buyer, as the world hands them over.
 //! - `keys`: who is asking. `read`: what they look at. `search`: what they look for. `buyers`: who bought it.
@@ -38,9 +40,11 @@ mod keys;
 mod loaded;
 mod look_up;
 mod merchant;
+mod messages;
 mod new_order;
 mod project;
 mod providers;
+mod queue;
 mod read;
 mod reconcile;
 mod refund_job;
@@ -51,6 +55,7 @@ mod refund_step;
 pub mod right;
 mod search;
 pub mod sessions;
+mod templates;
 mod told;
 pub mod webhooks;
 
@@ -59,6 +64,7 @@ use std::sync::Arc;
 use backhaul_core::policy::Catalogue;
 use backhaul_store::Store;
 pub use backhaul_store::buyers::{Buyer, Email, MalformedBuyer, MalformedEmail};
+pub use backhaul_store::case_queue::{COUNTED_MAX, QueueRow, Waiting, Whose};
 use jiff::tz::TimeZone;
 
 use self::keys::Believed;
@@ -81,8 +87,10 @@ pub use self::keys::{
 };
 pub use self::look_up::{LookUpError, LookedUp};
 pub use self::merchant::Merchant;
+pub use self::messages::{Message, Said};
 pub use self::new_order::NewOrder;
 pub use self::providers::Providers;
+pub use self::queue::{BuyerHistory, HISTORY_CASES_MAX, QueueCounts};
 pub use self::read::{OrderView, Queue};
 pub use self::reconcile::{FINDINGS_LISTED_MAX, Reconciled, RefundFinding, Unresolved};
 pub use self::refund_job::RefundJobError;
@@ -93,6 +101,10 @@ pub use self::refund_provider::{
 };
 pub use self::right::{Right, Role, Roles};
 pub use self::search::{Found, SEARCH_CHARS_MAX, SEARCH_ROWS_MAX};
+pub use self::templates::{
+    DraftError, Drafted, Placeholder, TITLE_CHARS_MAX, Template, TemplateError, TemplateFault,
+    WORDS_CHARS_MAX,
+};
 pub use self::told::{Heard, WebhookError};
 
 /// The returns desk over one database. A clone is another handle of the same desk.

@@ -105,12 +105,12 @@ impl App {
     pub async fn cases(
         &self,
         queue: Queue,
-        after: case_index::After,
+        behind: case_index::Behind,
         limit: u32,
     ) -> Result<Vec<CaseRow>, Error> {
         let read = self.store.read(move |tx| match queue {
-            Queue::Newest => case_index::page_newest(tx, &after, limit),
-            Queue::InState(state) => case_index::page_in_state(tx, state, &after, limit),
+            Queue::Newest => case_index::page_newest(tx, &behind, limit),
+            Queue::InState(state) => case_index::page_in_state(tx, state, &behind, limit),
         });
         read.await
     }

@@ -5,6 +5,8 @@
 //! - [`Error`], [`OpenError`]: how it fails.
 //! - [`orders`], [`ledger`]: an order's documents, and what happened to it. [`audit`]: whether anyone tampered with it.
 //! - [`case_index`], [`refund_index`], [`payment_index`], [`outbox`], [`jobs`], [`webhooks`]: what follows from it.
+//! - [`case_queue`]: the cases that wait, for whom, and how many. [`case_serials`]: in which cases a serial was.
+//! - [`answer_templates`]: answers that staff have ready.
 //! - [`bank_account`], [`bank_batch`]: refunds that finance pays by bank transfer, where they go and in which file they are.
 //! - [`people`], [`texts`], [`request_keys`], [`settings`]: who asks, what they typed, what they asked before, and what the desk
 //!   remembers of itself.
@@ -15,11 +17,14 @@
 //! Not for rules, which are the core's, and not for rights, mails or payments, which are the application's.
 
 mod address;
+pub mod answer_templates;
 pub mod audit;
 pub mod bank_account;
 pub mod bank_batch;
 pub mod buyers;
 pub mod case_index;
+pub mod case_queue;
+pub mod case_serials;
 mod chain;
 pub mod dump;
 mod error;
