@@ -20,18 +20,20 @@ macro_rules! migrations {
         &[$(Migration {
             number: $number,
             name: $name,
-            sql: include_str!(concat!("../migrations/000", $number, "_", $name, ".sql")),
+            sql: include_str!(concat!("../migrations/", stringify!($number), "_", $name, ".sql")),
         },)+]
     };
 }
 
+#[expect(clippy::zero_prefixed_literal, reason = "written as the files are named")]
 const ALL: &[Migration] = migrations! {
-    1 "ledger",
-    2 "service",
-    3 "webhooks",
-    4 "payment_index",
-    5 "buyer",
-    6 "bank",
+    0001 "ledger",
+    0002 "service",
+    0003 "webhooks",
+    0004 "payment_index",
+    0005 "buyer",
+    0006 "bank",
+    0011 "letter",
 };
 
 /// Any number, the same in every process: whoever has it migrates, and the others wait.
@@ -135,7 +137,7 @@ mod tests {
     use super::{ALL, statements};
 
     #[test]
-    fn the_numbers_are_those_of_the_files_and_count_from_1() {
+    fn the_numbers_are_those_of_the_files_and_rise() {
         let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap();
         let mut files: Vec<_> = folder.map(|entry| entry.unwrap().file_name()).collect();
         files.sort();
@@ -143,7 +145,7 @@ mod tests {
             .iter()
             .map(|migration| format!("{:04}_{}.sql", migration.number, migration.name).into());
         assert_eq!(files, known.collect::<Vec<std::ffi::OsString>>());
-        assert!((1..).zip(ALL).all(|(number, migration)| migration.number == number));
+        assert!(ALL.is_sorted_by_key(|migration| migration.number));
     }
 
     #[test]
