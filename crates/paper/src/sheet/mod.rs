@@ -114,6 +114,8 @@ pub(crate) struct Sheet {
     pages: Vec<Page>,
     leaves: usize,
     nodes: Vec<Node>,
+    /// The headings, each with its page and its height there.
+    headings: Vec<(String, usize, i32)>,
     /// How far the page is filled.
     pub(crate) y: i32,
     is_too_long: bool,
@@ -125,6 +127,7 @@ impl Sheet {
             pages: vec![Page::default()],
             leaves: 0,
             nodes: Vec::new(),
+            headings: Vec::new(),
             y: TOP,
             is_too_long: false,
         }
@@ -171,6 +174,7 @@ impl Sheet {
         }
     }
 
+    // INVARIANT: each leaf is in the tree once; krilla panics otherwise. Whoever begins a node adds it.
     /// A new leaf of that node.
     fn leaf(&mut self, node: &mut Node) -> Option<usize> {
         let leaf = self.leaves;
@@ -186,6 +190,11 @@ impl Sheet {
         }
         let leaf = self.leaf(node);
         self.mark(leaf, Shape::Text { x, foot: y + style.rise(), style, shaped });
+    }
+
+    /// Draws one line that was read before, such as the head of a table on its second page.
+    fn line_again(&mut self, x: i32, y: i32, shaped: Shaped, style: Style) {
+        self.mark(None, Shape::Text { x, foot: y + style.rise(), style, shaped });
     }
 
     /// Draws rectangles that stand for something, such as the bars of a code.
