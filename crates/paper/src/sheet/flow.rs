@@ -12,14 +12,7 @@ const SECOND: NonZeroU16 = FIRST.saturating_add(1);
 
 impl Sheet {
     /// Sets a text in lines below each other, on further pages if need be.
-    pub(crate) fn text(
-        &mut self,
-        node: &mut Node,
-        x: i32,
-        width: i32,
-        text: &str,
-        style: Style,
-    ) {
+    pub(crate) fn text(&mut self, node: &mut Node, x: i32, width: i32, text: &str, style: Style) {
         for line in wrap(text, style.weight, style.size, width) {
             self.want(style.line());
             self.line(node, x, self.y, line, style);
@@ -85,6 +78,9 @@ impl Sheet {
         const INDENT: i32 = 460;
         let mut list = Node::new(role);
         for (mark, words) in items {
+            if self.is_too_long {
+                return;
+            }
             let (mut label, mut body) = (Node::new(Role::Label), Node::new(Role::Body));
             self.want(Style::TEXT.line() * 2);
             let y = self.y;

@@ -92,9 +92,17 @@ pub(crate) struct Area {
 
 /// What a mark is.
 enum Shape {
-    Text { x: i32, foot: i32, style: Style, shaped: Shaped },
+    Text {
+        x: i32,
+        foot: i32,
+        style: Style,
+        shaped: Shaped,
+    },
     /// Filled rectangles, such as the bars of a code.
-    Filled { areas: Vec<Area>, shade: u8 },
+    Filled {
+        areas: Vec<Area>,
+        shade: u8,
+    },
 }
 
 /// One thing that is drawn; it is a leaf of the tree, or nothing that is read.
@@ -218,8 +226,7 @@ impl Sheet {
         const THICK: i32 = 20;
         let across = |y| Area { x, y, width, height: THICK };
         let down = |x| Area { x, y, width: THICK, height };
-        let sides =
-            vec![across(y), across(y + height - THICK), down(x), down(x + width - THICK)];
+        let sides = vec![across(y), across(y + height - THICK), down(x), down(x + width - THICK)];
         self.ornament(sides, 0);
     }
 }

@@ -30,6 +30,9 @@ impl Sheet {
         let head = self.row(columns, &heads, Kind::Head);
         table.push(head);
         for row in rows {
+            if self.is_too_long {
+                return;
+            }
             let cells = cells(columns, row, Style::TEXT);
             if !self.has_room(height(&cells, Style::TEXT)) {
                 self.turn();
@@ -95,5 +98,8 @@ fn cells(columns: &[Column], words: &[String], style: Style) -> Vec<Vec<Shaped>>
 
 fn height(cells: &[Vec<Shaped>], style: Style) -> i32 {
     let lines = cells.iter().map(Vec::len).max().unwrap_or(0);
-    style.line().saturating_mul(i32::try_from(lines).unwrap_or(i32::MAX)).saturating_add(2 * PADDING)
+    style
+        .line()
+        .saturating_mul(i32::try_from(lines).unwrap_or(i32::MAX))
+        .saturating_add(2 * PADDING)
 }
