@@ -1,7 +1,7 @@
 ### What is printed: return slips, packing instructions, receipts.
 
 paper-page = 第 { $page } 页，共 { $pages } 页
-paper-case = 案件编号
+paper-case = 退货编号
 paper-order = 订单号
 paper-send-by = 请在此日期前寄出
 paper-send-to = 寄往
@@ -11,14 +11,14 @@ paper-pieces = 数量
 paper-contents = 箱内应有
 paper-contents-unit = 商品本体
 paper-code = 扫码查看进度
-paper-barcode-shows = 案件编号 { $case } 的条形码
+paper-barcode-shows = 退货编号 { $case } 的条形码
 paper-qr-shows = 二维码：{ $text }
 
 ## The return slip.
 
 paper-slip-title = 退货单
 paper-slip-about = 退货单 { $case }
-paper-slip-do = 请打印本单，与商品一同放入箱内。如无法打印，请将案件编号写在一张纸上放入箱内，并写在箱外。
+paper-slip-do = 请打印本单，与商品一同放入箱内。如无法打印，请将退货编号写在一张纸上放入箱内，并写在箱外。
 paper-slip-freight = 运费由谁承担
 paper-slip-units = 退回的商品
 paper-slip-clauses = 本次退货所依据的条款
@@ -36,7 +36,7 @@ paper-pack-step-optics = 请为每个光口和光纤端面盖好防尘帽。光�
 paper-pack-step-static = 请将每件商品放入防静电袋或防静电托盘。如果没有，请用纸包好，不要让塑料薄膜接触金手指。
 paper-pack-step-cushion = 请尽量使用原包装。如果没有，请在四周各留 5 厘米缓冲材料，摇动箱子时物品不应移动。
 paper-pack-step-slip = 请将退货单放在箱内最上面。
-paper-pack-step-outside = 请撕掉或盖住旧的面单，并在箱外写上案件编号 { $case }。
+paper-pack-step-outside = 请撕掉或盖住旧的面单，并在箱外写上退货编号 { $case }。
 paper-pack-step-proof = 退货完成之前，请保留承运商的凭证，并将运单号告知我们。
 paper-pack-check = 请勿遗漏
 paper-pack-check-slip = 退货单 { $case }
