@@ -4,7 +4,7 @@
 //! What is personal in a row is its address, and a secret in its body; both can be emptied while the row stays.
 //!
 //! - [`enqueue`]: a letter in, once. [`Letter`]: a letter as it is kept.
-//! - [`settle`]: what came of a try. [`list`]: the letters that there are.
+//! - [`settle`]: what came of a try. [`withdraw`]: one that is not needed any more. [`list`]: the letters that there are.
 //! - [`erase`], [`give_up_old`], [`forget`]: what does not stay.
 //!
 //! Not for words or SMTP: those are the application's and its adapter's.
@@ -44,6 +44,8 @@ column_words! {
         Kept = "kept",
         /// It was given up.
         Failed = "failed",
+        /// It was withdrawn, because a later one tells more.
+        Withdrawn = "withdrawn",
         /// Its buyer was erased, and with it where it went and what it said.
         Erased = "erased",
     }
@@ -68,6 +70,8 @@ pub struct NewLetter {
     pub is_secret: bool,
     /// Now.
     pub created_at: Timestamp,
+    /// Not to be sent before.
+    pub due_at: Timestamp,
     /// It is not sent after that.
     pub expires_at: Timestamp,
 }
@@ -110,12 +114,11 @@ pub struct Letter {
 /// # Errors
 /// [`Error`].
 pub fn enqueue(tx: &mut dyn Tx, letter: &NewLetter) -> Result<bool, Error> {
-    let NewLetter { id, order, to, language, kind, body, is_secret, created_at, expires_at } =
-        letter;
+    let NewLetter { id, order, to, language, kind, body, .. } = letter;
     let inserted = tx.exec(
         "insert into letter (letter_id, order_id, to_address, language, kind, body, is_secret,
            state, created_at_us, expires_at_us, next_try_at_us, ended_at_us)
-         values ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $8, $10)
+         values ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $10, $11)
          on conflict do nothing",
         values![
             id,
@@ -124,16 +127,35 @@ pub fn enqueue(tx: &mut dyn Tx, letter: &NewLetter) -> Result<bool, Error> {
             language.as_deref().unwrap_or(""),
             kind,
             body,
-            *is_secret,
-            *created_at,
-            *expires_at,
+            letter.is_secret,
+            letter.created_at,
+            letter.expires_at,
+            letter.due_at,
             NEVER_US,
         ],
     )?;
     if inserted == 1 {
-        jobs::enqueue(tx, &job(id, *created_at))?;
+        jobs::enqueue(tx, &job(id, letter.due_at))?;
     }
     Ok(inserted == 1)
+}
+
+/// Takes back a letter that waits and that nobody is sending, because a later one tells more; says whether it did.
+///
+/// # Errors
+/// [`Error`].
+pub fn withdraw(tx: &mut dyn Tx, id: &str, now: Timestamp) -> Result<bool, Error> {
+    let removed =
+        tx.exec("delete from job where id = $1 and holder = ''", values![&job_id(id)])?;
+    if removed == 0 {
+        return Ok(false);
+    }
+    let changed = tx.exec(
+        "update letter set state = 'withdrawn', ended_at_us = $1, next_try_at_us = $2
+         where letter_id = $3 and state = 'waiting'",
+        values![now, NEVER_US, id],
+    )?;
+    Ok(changed == 1)
 }
 
 /// The job that sends a letter. Its body is the letter's id.

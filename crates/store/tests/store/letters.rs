@@ -15,6 +15,7 @@ backhaul_testkit::on_both_engines! {
     a_letter_whose_time_is_over_is_given_up_unless_somebody_sends_it
     letters_are_listed_with_the_newest_first
     old_letters_are_forgotten_and_waiting_ones_are_not
+    a_letter_that_waits_is_withdrawn_and_one_that_is_being_sent_is_not
 }
 
 fn at(minutes: i64) -> Timestamp {
@@ -32,6 +33,7 @@ fn new_letter(id: &str) -> NewLetter {
         body: r#"{"code":"123456"}"#.to_owned(),
         is_secret: true,
         created_at: at(0),
+        due_at: at(0),
         expires_at: at(10),
     }
 }
@@ -159,4 +161,21 @@ fn old_letters_are_forgotten_and_waiting_ones_are_not(database: &Database) {
     let gone: Result<Option<Letter>, Error> = store.read(|tx| letters::letter(tx, "a")).wait();
     assert_eq!(gone.unwrap(), None);
     assert_eq!(get(&store, "b").state, LetterState::Waiting);
+}
+
+fn a_letter_that_waits_is_withdrawn_and_one_that_is_being_sent_is_not(database: &Database) {
+    let store = store_with_order(database);
+    enqueue(&store, new_letter("a"));
+    enqueue(&store, NewLetter { due_at: at(5), ..new_letter("b") });
+    let claim = store
+        .write(|tx| jobs::claim(tx, KIND, "w", at(0), SignedDuration::from_mins(1)))
+        .wait()
+        .unwrap();
+    assert_eq!(claim.map(|claim| claim.body).as_deref(), Some("a"), "the other is not due");
+    let withdraw = |id| store.write(move |tx| letters::withdraw(tx, id, at(1))).wait().unwrap();
+    assert!(!withdraw("a"));
+    assert!(withdraw("b"));
+    assert!(!withdraw("b") && !withdraw("none"));
+    assert_eq!(get(&store, "a").state, LetterState::Waiting);
+    assert_eq!(get(&store, "b").state, LetterState::Withdrawn);
 }
