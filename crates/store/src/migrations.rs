@@ -34,6 +34,7 @@ const ALL: &[Migration] = migrations! {
     6 "0006_bank",
     7 "0007_session",
     8 "0008_console",
+    11 "0011_letter",
 };
 
 /// Any number, the same in every process: whoever has it migrates, and the others wait.
