@@ -1,6 +1,6 @@
 //! Who bought an order: seen, stated, and erased for good together with what people typed (invariant `erasable`).
 
-use backhaul_store::{Error, buyers, orders, texts};
+use backhaul_store::{Error, buyers, letters, orders, texts};
 
 use crate::{App, Buyer};
 
@@ -31,6 +31,8 @@ pub struct Erased {
     pub is_new: bool,
     /// How many texts there were.
     pub texts: u64,
+    /// How many letters there were.
+    pub letters: u64,
 }
 
 impl App {
@@ -66,7 +68,7 @@ impl App {
         write.await
     }
 
-    /// Erases the buyer of an order and every text of it, for good. Its ledger stays as it is, and verifies.
+    /// Erases the buyer of an order, every text of it, and where its letters went and what they said, for good. Its ledger stays as it is, and verifies.
     ///
     /// # Errors
     /// [`BuyerError::UnknownOrder`] and [`BuyerError::Database`].
@@ -76,7 +78,8 @@ impl App {
             let unknown = || BuyerError::UnknownOrder { number: number.clone() };
             let order = orders::find(tx, &number)?.ok_or_else(unknown)?;
             let is_new = buyers::erase(tx, &order, now)?;
-            Ok(Erased { is_new, texts: texts::erase(tx, &order)? })
+            let letters = letters::erase(tx, &order)?;
+            Ok(Erased { is_new, texts: texts::erase(tx, &order)?, letters })
         });
         erase.await
     }

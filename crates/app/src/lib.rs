@@ -11,6 +11,7 @@
 //! - `project`: what follows from a ledger's change, in the same transaction.
 //! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
 //! - [`webhooks`]: others are told of events over HTTP, and the port to do it.
+//! - [`letters`]: mail to buyers, each step told once.
 //! - [`RefundProvider`]: the port to those who pay. [`Providers`]: which of them pays a payment back.
 //! - `told`: what a provider says of its own accord. `look_up`: a person has it asked about one refund. `reconcile`: a restored copy asks the providers what it missed.
 //! - `deadlines`: what follows from the calendar alone.
@@ -35,6 +36,7 @@ mod deadlines;
 mod door;
 mod import;
 mod keys;
+pub mod letters;
 mod loaded;
 mod look_up;
 mod merchant;

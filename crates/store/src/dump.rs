@@ -203,6 +203,26 @@ const TABLES: &[Table] = &[
             "booked_on",
         ],
     ),
+    table(
+        "letter",
+        1,
+        &[
+            "letter_id",
+            "order_id",
+            "to_address",
+            "language",
+            "kind",
+            "body",
+            "is_secret",
+            "state",
+            "created_at_us",
+            "expires_at_us",
+            "attempts",
+            "last_fault",
+            "next_try_at_us",
+            "ended_at_us",
+        ],
+    ),
 ];
 
 /// Tables that a copy leaves out: what is in them is of no use to the database that it is put back into.

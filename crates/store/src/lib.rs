@@ -10,6 +10,7 @@
 //!   remembers of itself.
 //! - [`sessions`]: who is signed in to the pages.
 //! - [`dump`]: a copy of everything, and the way back. [`export`]: the same for others to read.
+//! - [`letters`]: mail to buyers, as it waits and as it went.
 //! - [`buyers`]: who bought it, erasable. [`serials`]: which order a serial was shipped with.
 //!
 //! Not for rules, which are the core's, and not for rights, mails or payments, which are the application's.
@@ -27,6 +28,7 @@ pub mod export;
 mod hash;
 pub mod jobs;
 pub mod ledger;
+pub mod letters;
 mod migrations;
 pub mod orders;
 pub mod outbox;

@@ -33,6 +33,7 @@ const ALL: &[Migration] = migrations! {
     5 "0005_buyer",
     6 "0006_bank",
     7 "0007_session",
+    11 "0011_letter",
 };
 
 /// Any number, the same in every process: whoever has it migrates, and the others wait.
