@@ -105,7 +105,13 @@ impl Role {
             | Command::AddEvidence(_)
             | Command::AmendClaim(_)
             | Command::AnnounceParcel(_)
-            | Command::CancelClaims(_) => {
+            | Command::CancelClaims(_)
+            | Command::ContestFinding(_) => {
+                &[Self::Buyer, Self::Representative, Self::Owner, Self::System]
+            }
+            // A note is for whoever works on the case; the buyer is written to by those who guide the return.
+            Command::WriteMessage(message) if message.internal => Self::OF_STAFF,
+            Command::WriteMessage(_) => {
                 &[Self::Buyer, Self::Representative, Self::Owner, Self::System]
             }
             Command::WaiveEvidence(_)
@@ -116,6 +122,10 @@ impl Role {
             | Command::CloseCase(_)
             | Command::ReopenCase(_)
             | Command::TellDeduction(_)
+            | Command::AssignCase(_)
+            | Command::AnswerContest(_)
+            | Command::MergeCases(_)
+            | Command::SplitCase(_)
             | Command::AllocateReplacement(_)
             | Command::CancelReplacement(_) => &[Self::Representative, Self::Owner],
             Command::ReceiveParcel(_)
