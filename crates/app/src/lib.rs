@@ -10,6 +10,8 @@
 //! - `loaded`: ledgers that were folded before.
 //! - `project`: what follows from a ledger's change, in the same transaction.
 //! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
+//! - `sign_in_code`: how a buyer signs in for one order. [`evidence`]: files that come in, and where they lie.
+//! - `preview`: what would come of a command. `conversation`: what was said in a case.
 //! - [`webhooks`]: others are told of events over HTTP, and the port to do it.
 //! - [`letters`]: mail to buyers, each step told once.
 //! - [`RefundProvider`]: the port to those who pay. [`Providers`]: which of them pays a payment back.
@@ -30,10 +32,12 @@ macro_rules! crash_point {
 mod bank;
 mod buyers;
 mod clock;
+mod conversation;
 #[cfg(feature = "crash-points")]
 pub mod crash;
 mod deadlines;
 mod door;
+pub mod evidence;
 mod import;
 mod keys;
 pub mod letters;
@@ -41,6 +45,7 @@ mod loaded;
 mod look_up;
 mod merchant;
 mod new_order;
+mod preview;
 mod project;
 mod providers;
 mod read;
@@ -53,6 +58,7 @@ mod refund_step;
 pub mod right;
 mod search;
 pub mod sessions;
+mod sign_in_code;
 mod told;
 pub mod webhooks;
 
@@ -63,6 +69,7 @@ use backhaul_store::Store;
 pub use backhaul_store::buyers::{Buyer, Email, MalformedBuyer, MalformedEmail};
 use jiff::tz::TimeZone;
 
+use self::evidence::BlobStore;
 use self::keys::Believed;
 use self::loaded::LoadedLedgers;
 
@@ -74,6 +81,7 @@ pub use self::bank::{
 };
 pub use self::buyers::{BuyerError, Erased};
 pub use self::clock::Clock;
+pub use self::conversation::{Said, SaidAs};
 pub use self::deadlines::REQUEST_KEYS_KEPT_FOR;
 pub use self::door::{Done, DoorError, Once, Request, TEXT_CHARS_MAX, TEXTS_MAX, TRIES_MAX, Who};
 pub use self::import::{ImportError, Imported, Importing};
@@ -94,6 +102,9 @@ pub use self::refund_provider::{
     SubmitAnswer, Told, ToldChargeback, ToldRefund, WebhookRefused,
 };
 pub use self::right::{Right, Role, Roles};
+pub use self::sign_in_code::{
+    CODE_DIGITS, CODE_LASTS, CODE_TRIES_MAX, CodeAsked, CodeTried, CodeWanted, ORDER_NUMBER_CHARS_MAX,
+};
 pub use self::search::{Found, SEARCH_CHARS_MAX, SEARCH_ROWS_MAX};
 pub use self::told::{Heard, WebhookError};
 
@@ -107,6 +118,7 @@ pub struct App {
     believed: Believed,
     bank: Arc<BankSettings>,
     merchant: Arc<Merchant>,
+    blobs: Option<Arc<dyn BlobStore>>,
 }
 
 impl App {
@@ -121,6 +133,7 @@ impl App {
             believed: Believed::default(),
             bank: Arc::default(),
             merchant: Arc::default(),
+            blobs: None,
         }
     }
 
@@ -134,6 +147,12 @@ impl App {
     #[must_use]
     pub fn with_merchant(self, merchant: Merchant) -> Self {
         Self { merchant: Arc::new(merchant), ..self }
+    }
+
+    /// The same desk, with a place for files; without one none are taken.
+    #[must_use]
+    pub fn with_blobs(self, blobs: Arc<dyn BlobStore>) -> Self {
+        Self { blobs: Some(blobs), ..self }
     }
 
     /// The merchant.

@@ -33,6 +33,7 @@ const ALL: &[Migration] = migrations! {
     5 "0005_buyer",
     6 "0006_bank",
     7 "0007_session",
+    10 "0010_portal",
     11 "0011_letter",
 };
 
