@@ -78,9 +78,10 @@ impl Packing {
             };
             things.push(unit.into_owned());
             let parts = contents.iter();
-            things.extend(
-                parts.map(|part| words::paper_pack_check_part(language, article, part).into_owned()),
-            );
+            things
+                .extend(parts.map(|part| {
+                    words::paper_pack_check_part(language, article, part).into_owned()
+                }));
         }
         things
     }

@@ -57,7 +57,7 @@ impl Slip {
         self.draw_case(&mut sheet);
         self.draw_facts(&mut sheet);
         sheet.head(&words::paper_slip_units(language));
-        unit::table(&mut sheet, language, &self.units);
+        unit::table(&mut sheet, language, &self.units, true);
         if !self.clauses.is_empty() {
             sheet.head(&words::paper_slip_clauses(language));
             for Clause { id, words } in &self.clauses {

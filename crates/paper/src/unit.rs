@@ -17,9 +17,9 @@ pub struct Unit {
     pub contents: Vec<String>,
 }
 
-/// A table of units.
-pub(crate) fn table(sheet: &mut Sheet, language: Language, units: &[Unit]) {
-    let has_contents = units.iter().any(|unit| !unit.contents.is_empty());
+/// A table of units, with what should be in the box, or without.
+pub(crate) fn table(sheet: &mut Sheet, language: Language, units: &[Unit], packs: bool) {
+    let has_contents = packs && units.iter().any(|unit| !unit.contents.is_empty());
     let percents: &[i32] = if has_contents { &[34, 26, 10, 30] } else { &[50, 38, 12] };
     let heads = [
         words::paper_article(language),
@@ -28,7 +28,8 @@ pub(crate) fn table(sheet: &mut Sheet, language: Language, units: &[Unit]) {
         words::paper_contents(language),
     ];
     let columns = heads.into_iter().zip(percents);
-    let columns = columns.map(|(head, percent)| Column { head: head.into_owned(), percent: *percent });
+    let columns =
+        columns.map(|(head, percent)| Column { head: head.into_owned(), percent: *percent });
     let rows = units.iter().map(|unit| {
         let serial = unit.serial.clone().unwrap_or_else(|| "–".to_owned());
         vec![unit.article.clone(), serial, unit.pieces.to_string(), contents(language, unit)]

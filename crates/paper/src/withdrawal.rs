@@ -50,7 +50,7 @@ impl Withdrawal {
         if self.units.is_empty() {
             sheet.paragraph(&words::paper_withdrawal_whole(language), Style::TEXT);
         } else {
-            unit::table(&mut sheet, language, &self.units);
+            unit::table(&mut sheet, language, &self.units, false);
         }
         if let Some(said) = &self.words {
             sheet.head(&words::paper_withdrawal_words(language));

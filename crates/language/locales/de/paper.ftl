@@ -10,7 +10,7 @@ paper-serial = Seriennummer
 paper-pieces = Stück
 paper-contents = Im Paket
 paper-contents-unit = das Gerät
-paper-code = Scannen, um den Stand zu sehen
+paper-code = Scannen: Stand der Dinge
 paper-barcode-shows = Strichcode der Fallnummer { $case }
 paper-qr-shows = QR-Code mit { $text }
 

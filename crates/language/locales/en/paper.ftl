@@ -10,7 +10,7 @@ paper-serial = Serial number
 paper-pieces = Pieces
 paper-contents = In the box
 paper-contents-unit = the unit
-paper-code = Scan to see where it stands
+paper-code = Scan for its status
 paper-barcode-shows = Bar code of the case number { $case }
 paper-qr-shows = QR code of { $text }
 

@@ -12,14 +12,7 @@ const SECOND: NonZeroU16 = FIRST.saturating_add(1);
 
 impl Sheet {
     /// Sets a text in lines below each other, on further pages if need be.
-    pub(crate) fn text(
-        &mut self,
-        node: &mut Node,
-        x: i32,
-        width: i32,
-        text: &str,
-        style: Style,
-    ) {
+    pub(crate) fn text(&mut self, node: &mut Node, x: i32, width: i32, text: &str, style: Style) {
         for line in wrap(text, style.weight, style.size, width) {
             self.want(style.line());
             self.line(node, x, self.y, line, style);
@@ -29,24 +22,23 @@ impl Sheet {
 
     /// The title of the paper.
     pub(crate) fn title(&mut self, words: &str) {
-        self.title_within(words, RIGHT - LEFT);
-    }
-
-    /// The title, with something beside it.
-    pub(crate) fn title_within(&mut self, words: &str, width: i32) {
-        let mut node = Node::heading(FIRST, words);
-        self.text(&mut node, LEFT, width, words, Style::TITLE);
-        self.add(node);
+        self.heading(FIRST, words, Style::TITLE);
     }
 
     /// The head of a part; it does not stand alone at the end of a page.
     pub(crate) fn head(&mut self, words: &str) {
         self.gap(240);
         self.want(Style::HEAD.line() + Style::TEXT.line() * 3);
-        let mut node = Node::heading(SECOND, words);
-        self.text(&mut node, LEFT, RIGHT - LEFT, words, Style::HEAD);
-        self.add(node);
+        self.heading(SECOND, words, Style::HEAD);
         self.y += 60;
+    }
+
+    fn heading(&mut self, level: NonZeroU16, words: &str, style: Style) {
+        let page = self.pages.len().saturating_sub(1);
+        self.headings.push((words.to_owned(), page, self.y));
+        let mut node = Node::heading(level, words);
+        self.text(&mut node, LEFT, RIGHT - LEFT, words, style);
+        self.add(node);
     }
 
     /// A paragraph across the page.
@@ -86,6 +78,9 @@ impl Sheet {
         const INDENT: i32 = 460;
         let mut list = Node::new(role);
         for (mark, words) in items {
+            if self.is_too_long {
+                return;
+            }
             let (mut label, mut body) = (Node::new(Role::Label), Node::new(Role::Body));
             self.want(Style::TEXT.line() * 2);
             let y = self.y;

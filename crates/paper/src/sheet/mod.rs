@@ -92,9 +92,17 @@ pub(crate) struct Area {
 
 /// What a mark is.
 enum Shape {
-    Text { x: i32, foot: i32, style: Style, shaped: Shaped },
+    Text {
+        x: i32,
+        foot: i32,
+        style: Style,
+        shaped: Shaped,
+    },
     /// Filled rectangles, such as the bars of a code.
-    Filled { areas: Vec<Area>, shade: u8 },
+    Filled {
+        areas: Vec<Area>,
+        shade: u8,
+    },
 }
 
 /// One thing that is drawn; it is a leaf of the tree, or nothing that is read.
@@ -114,6 +122,8 @@ pub(crate) struct Sheet {
     pages: Vec<Page>,
     leaves: usize,
     nodes: Vec<Node>,
+    /// The headings, each with its page and its height there.
+    headings: Vec<(String, usize, i32)>,
     /// How far the page is filled.
     pub(crate) y: i32,
     is_too_long: bool,
@@ -125,6 +135,7 @@ impl Sheet {
             pages: vec![Page::default()],
             leaves: 0,
             nodes: Vec::new(),
+            headings: Vec::new(),
             y: TOP,
             is_too_long: false,
         }
@@ -171,6 +182,7 @@ impl Sheet {
         }
     }
 
+    // INVARIANT: each leaf is in the tree once; krilla panics otherwise. Whoever begins a node adds it.
     /// A new leaf of that node.
     fn leaf(&mut self, node: &mut Node) -> Option<usize> {
         let leaf = self.leaves;
@@ -186,6 +198,11 @@ impl Sheet {
         }
         let leaf = self.leaf(node);
         self.mark(leaf, Shape::Text { x, foot: y + style.rise(), style, shaped });
+    }
+
+    /// Draws one line that was read before, such as the head of a table on its second page.
+    fn line_again(&mut self, x: i32, y: i32, shaped: Shaped, style: Style) {
+        self.mark(None, Shape::Text { x, foot: y + style.rise(), style, shaped });
     }
 
     /// Draws rectangles that stand for something, such as the bars of a code.
@@ -209,8 +226,7 @@ impl Sheet {
         const THICK: i32 = 20;
         let across = |y| Area { x, y, width, height: THICK };
         let down = |x| Area { x, y, width: THICK, height };
-        let sides =
-            vec![across(y), across(y + height - THICK), down(x), down(x + width - THICK)];
+        let sides = vec![across(y), across(y + height - THICK), down(x), down(x + width - THICK)];
         self.ornament(sides, 0);
     }
 }

@@ -3,9 +3,11 @@
 use krilla::Document;
 use krilla::SerializeSettings;
 use krilla::configure::{Accessibility, ConfigurationBuilder};
+use krilla::destination::XyzDestination;
 use krilla::geom::{PathBuilder, Point, Rect, Transform};
 use krilla::metadata::Metadata;
 use krilla::num::NormalizedF32;
+use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
 use krilla::paint::{Fill, FillRule};
 use krilla::surface::Surface;
@@ -68,6 +70,12 @@ impl Sheet {
                 .creator("Backhaul".to_owned())
                 .language(about.language.to_owned()),
         );
+        let mut outline = Outline::new();
+        for (words, page, y) in self.headings {
+            let place = XyzDestination::new(page, Point::from_xy(points(LEFT), points(y)));
+            outline.push_child(OutlineNode::new(words, place));
+        }
+        document.set_outline(outline);
         document.set_tag_tree(tree::tags(self.nodes, &leaves, about.language));
         document.finish().map_err(|error| refused(&error))
     }

@@ -13,35 +13,48 @@ pub(crate) struct Column {
     pub(crate) percent: i32,
 }
 
+/// What a row is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Head,
+    /// Seen on a further page, and read once.
+    HeadAgain,
+    Body,
+}
+
 impl Sheet {
     /// Draws a table; every row has as many cells as there are columns.
     pub(crate) fn table(&mut self, columns: &[Column], rows: &[Vec<String>]) {
         let heads: Vec<_> = columns.iter().map(|column| column.head.clone()).collect();
         let mut table = Node::new(Role::Table);
-        let head = self.row(columns, &heads, true);
+        let head = self.row(columns, &heads, Kind::Head);
         table.push(head);
         for row in rows {
+            if self.is_too_long {
+                return;
+            }
             let cells = cells(columns, row, Style::TEXT);
             if !self.has_room(height(&cells, Style::TEXT)) {
                 self.turn();
-                // Read once, seen on every page.
-                drop(self.row(columns, &heads, true));
+                self.row(columns, &heads, Kind::HeadAgain);
             }
-            let row = self.row(columns, row, false);
+            let row = self.row(columns, row, Kind::Body);
             table.push(row);
         }
         self.add(table);
         self.y += 60;
     }
 
-    fn row(&mut self, columns: &[Column], words: &[String], is_head: bool) -> Node {
-        let (style, role) =
-            if is_head { (Style::LABEL, Role::HeadCell) } else { (Style::TEXT, Role::Cell) };
+    fn row(&mut self, columns: &[Column], words: &[String], kind: Kind) -> Node {
+        let (style, role) = match kind {
+            Kind::Body => (Style::TEXT, Role::Cell),
+            Kind::Head | Kind::HeadAgain => (Style::LABEL, Role::HeadCell),
+        };
         let cells = cells(columns, words, style);
         let height = height(&cells, style);
         self.want(height);
         let (top, mut x) = (self.y, LEFT);
-        if is_head {
+        if kind != Kind::Body {
             let (width, shade) = (RIGHT - LEFT, 232);
             self.ornament(vec![Area { x: LEFT, y: top, width, height }], shade);
         }
@@ -55,7 +68,10 @@ impl Sheet {
                 if !self.has_room(style.line()) && height > super::BOTTOM - super::TOP {
                     self.turn();
                 }
-                self.line(&mut cell, x + PADDING, self.y, line, style);
+                match kind {
+                    Kind::HeadAgain => self.line_again(x + PADDING, self.y, line, style),
+                    _ => self.line(&mut cell, x + PADDING, self.y, line, style),
+                }
                 self.y += style.line();
             }
             lowest = lowest.max(self.y + PADDING);
@@ -82,5 +98,8 @@ fn cells(columns: &[Column], words: &[String], style: Style) -> Vec<Vec<Shaped>>
 
 fn height(cells: &[Vec<Shaped>], style: Style) -> i32 {
     let lines = cells.iter().map(Vec::len).max().unwrap_or(0);
-    style.line().saturating_mul(i32::try_from(lines).unwrap_or(i32::MAX)).saturating_add(2 * PADDING)
+    style
+        .line()
+        .saturating_mul(i32::try_from(lines).unwrap_or(i32::MAX))
+        .saturating_add(2 * PADDING)
 }

@@ -3,11 +3,7 @@
 use backhaul_language::Language;
 use backhaul_paper::{Merchant, Slip, Unit};
 use jiff::civil::date;
-use rxing::common::HybridBinarizer;
-use rxing::multi::{GenericMultipleBarcodeReader, MultipleBarcodeReader};
-use rxing::{
-    BarcodeFormat, BinaryBitmap, DecodeHints, Luma8LuminanceSource, MultiFormatReader,
-};
+use rxing::BarcodeFormat;
 
 use crate::poppler::{self, Scan};
 
@@ -33,16 +29,10 @@ fn slip(case: &str, link: Option<&str>) -> Slip {
 /// Every code that a scanner finds on the first page, with its kind.
 fn read(pdf: &[u8], dots_per_inch: u32) -> Vec<(BarcodeFormat, String)> {
     let Scan { width, height, dots } = poppler::scan(pdf, dots_per_inch);
-    let source =
-        Luma8LuminanceSource::new(dots, width.try_into().unwrap(), height.try_into().unwrap());
-    let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
-    let mut reader = GenericMultipleBarcodeReader::new(MultiFormatReader::default());
-    let hints = DecodeHints { TryHarder: Some(true), ..DecodeHints::default() };
-    let found = reader.decode_multiple_with_hints(&mut bitmap, &hints).unwrap_or_default();
-    let mut found: Vec<_> = found
-        .iter()
-        .map(|code| (*code.getBarcodeFormat(), code.getText().to_owned()))
-        .collect();
+    let (width, height) = (width.try_into().unwrap(), height.try_into().unwrap());
+    let found = rxing::helpers::detect_multiple_in_luma(dots, width, height).unwrap_or_default();
+    let mut found: Vec<_> =
+        found.iter().map(|code| (*code.getBarcodeFormat(), code.getText().to_owned())).collect();
     found.sort_by_key(|(format, text)| (format.to_string(), text.clone()));
     found.dedup();
     found
@@ -51,17 +41,15 @@ fn read(pdf: &[u8], dots_per_inch: u32) -> Vec<(BarcodeFormat, String)> {
 const LINK: &str = "https://returns.shop.example/case/RMA-2026-000123?k=0123456789abcdef";
 
 #[test]
-fn both_codes_are_read_off_a_print_as_coarse_as_a_fax() {
+fn both_codes_are_read_off_a_coarse_print() {
     if !poppler::is_there() {
         return;
     }
     for case in ["1", "RMA-1", "RMA-2026-000123", "a case (odd) ~{}\\"] {
         let pdf = slip(case, Some(LINK)).pdf().unwrap();
-        let expected = [
-            (BarcodeFormat::CODE_128, case.to_owned()),
-            (BarcodeFormat::QR_CODE, LINK.to_owned()),
-        ];
-        assert_eq!(read(&pdf, 200), expected, "{case}");
+        let expected =
+            [(BarcodeFormat::CODE_128, case.to_owned()), (BarcodeFormat::QR_CODE, LINK.to_owned())];
+        assert_eq!(read(&pdf, 150), expected, "{case}");
     }
 }
 

@@ -8,7 +8,10 @@ pub(crate) fn is_there() -> bool {
         .iter()
         .all(|program| Command::new(program).arg("-v").output().is_ok());
     if !is_there {
-        assert!(std::env::var("CI").is_err(), "poppler-utils is missing: apt-get install poppler-utils");
+        assert!(
+            std::env::var("CI").is_err(),
+            "poppler-utils is missing: apt-get install poppler-utils"
+        );
         println!("skipped: poppler-utils is not installed");
     }
     is_there
@@ -27,7 +30,10 @@ pub(crate) fn run(program: &str, options: &[&str], pdf: &[u8]) -> Vec<u8> {
     }
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8_lossy(&output.stderr);
+    // Some versions of Poppler complain of the flag when it is false, as PDF/UA has it.
+    let mut complaints = said.lines().filter(|line| !line.is_empty() && !line.contains("Suspects"));
+    assert_eq!(complaints.next(), None, "{said}");
     output.stdout
 }
 

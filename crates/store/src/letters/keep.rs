@@ -32,12 +32,7 @@ pub fn erase(tx: &mut dyn Tx, order: &OrderId) -> Result<u64, Error> {
 ///
 /// # Errors
 /// [`Error`].
-pub fn give_up_old(
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    fault: &str,
-    limit: u32,
-) -> Result<u64, Error> {
+pub fn give_up_old(tx: &mut dyn Tx, now: Timestamp, fault: &str, limit: u32) -> Result<u64, Error> {
     let limit = i64::from(limit);
     let wiped = tx.exec(
         "update letter set body = '' where letter_id in (
@@ -55,10 +50,8 @@ pub fn give_up_old(
     let mut given_up = 0_u64;
     for id in old {
         // Not where a worker holds it: that one notes itself what came of it.
-        let removed = tx.exec(
-            "delete from job where id = 'letter:' || $1 and holder = ''",
-            values![&id],
-        )?;
+        let removed =
+            tx.exec("delete from job where id = 'letter:' || $1 and holder = ''", values![&id])?;
         let is_held = removed == 0
             && tx
                 .first("select 1 from job where id = 'letter:' || $1", values![&id], |_| Ok(()))?

@@ -116,9 +116,8 @@ fn a_letter_whose_time_is_over_is_given_up_unless_somebody_sends_it(database: &D
     enqueue(&store, new_letter("k"));
     let kept = Letter { state: LetterState::Kept, ..get(&store, "k") };
     store.write(move |tx| letters::settle(tx, &kept)).wait().unwrap();
-    let give_up = || {
-        store.write(|tx| letters::give_up_old(tx, at(11), "too_late", 100)).wait().unwrap()
-    };
+    let give_up =
+        || store.write(|tx| letters::give_up_old(tx, at(11), "too_late", 100)).wait().unwrap();
     assert_eq!(give_up(), 2, "`b` is given up, and the secret of `k` is wiped");
     assert_eq!(give_up(), 0);
     let letter = get(&store, "b");
@@ -157,8 +156,7 @@ fn old_letters_are_forgotten_and_waiting_ones_are_not(database: &Database) {
     let forget = |before| store.write(move |tx| letters::forget(tx, before, 9)).wait();
     assert_eq!(forget(at(0)).unwrap(), 0);
     assert_eq!(forget(at(1)).unwrap(), 1);
-    let gone: Result<Option<Letter>, Error> =
-        store.read(|tx| letters::letter(tx, "a")).wait();
+    let gone: Result<Option<Letter>, Error> = store.read(|tx| letters::letter(tx, "a")).wait();
     assert_eq!(gone.unwrap(), None);
     assert_eq!(get(&store, "b").state, LetterState::Waiting);
 }
