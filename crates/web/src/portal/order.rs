@@ -278,8 +278,7 @@ impl Asked<'_> {
             });
             let id = shared.or_else(|| declined.clauses.first());
             let words = id.map(|id| said::clause(self.policy, id, visit.language).words);
-            let said = w::order_declined(visit, words.unwrap_or_default());
-            return (said.into_owned(), id.map(ToString::to_string), false);
+            return (words.unwrap_or_default(), id.map(ToString::to_string), false);
         }
         let open = answers.iter().filter(|(decision, _)| decision.verdict != Verdict::Declined);
         let by = open.filter_map(|(decision, _)| decision.dates.report_by).min();
