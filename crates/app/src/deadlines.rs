@@ -82,6 +82,10 @@ impl App {
     fn let_go(&self, now: Timestamp) -> Result<(), DoorError> {
         let before = now.checked_sub(REQUEST_KEYS_KEPT_FOR).unwrap_or(Timestamp::MIN);
         self.store.write(move |tx| request_keys::forget(tx, before)).wait()?;
+        if let Err(error) = self.sweep_files_daily() {
+            // Nothing waits for it: the next time does what is left.
+            tracing::warn!(error = %error, "files that nobody has could not be let go");
+        }
         loop {
             match self.forget_webhook_deliveries() {
                 Ok(0) => return Ok(()),

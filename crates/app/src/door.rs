@@ -452,6 +452,7 @@ impl Attempt {
         let follows = Follows { id, order, policy: &policy, bank: &self.bank, now };
         follows.project(tx, &before.ledger, &after.ledger)?;
         follows.enqueue_refunds(tx, &events)?;
+        follows.attach_files(tx, &events)?;
         webhooks::enqueue(tx, &place.id, before.head.version(), &events, now)?;
         self.remember(tx, &place.id, before.head.version(), head.version(), now)?;
         #[cfg(feature = "crash-points")]

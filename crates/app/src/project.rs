@@ -9,7 +9,7 @@ use backhaul_core::ledger::{
 use backhaul_core::policy::Policy;
 use backhaul_store::case_index::{self, CaseRow};
 use backhaul_store::refund_index::{self, RefundRow};
-use backhaul_store::{OrderId, Tx, case_serials, jobs};
+use backhaul_store::{OrderId, Tx, case_serials, evidence_files, jobs};
 use jiff::Timestamp;
 
 use crate::door::DoorError;
@@ -153,6 +153,22 @@ impl Follows<'_> {
                 let instruction = InstructionId { refund: refund.clone(), number: piece.number };
                 let job = refund_job::new_job(&self.order.number, &instruction, self.now);
                 jobs::enqueue(tx, &job)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Follows<'_> {
+    /// Notes which case has a file of evidence. A name that is no file of ours stays what it is: evidence kept elsewhere.
+    pub(crate) fn attach_files(
+        &self,
+        tx: &mut dyn Tx,
+        events: &[Event],
+    ) -> Result<(), DoorError> {
+        for event in events {
+            if let Event::EvidenceAdded { case, file, .. } = event {
+                evidence_files::attach(tx, self.id, file.as_str(), case.as_str())?;
             }
         }
         Ok(())

@@ -230,6 +230,25 @@ const TABLES: &[Table] = &[
         ],
     ),
     table(
+        "evidence_file",
+        1,
+        &[
+            "file_id",
+            "order_id",
+            "case_id",
+            "slot",
+            "kind",
+            "bytes",
+            "width",
+            "height",
+            "sha256",
+            "original_blob",
+            "display_blob",
+            "thumbnail_blob",
+            "created_at_us",
+        ],
+    ),
+    table(
         "letter",
         1,
         &[
@@ -252,7 +271,7 @@ const TABLES: &[Table] = &[
 ];
 
 /// Tables that a copy leaves out: what is in them is of no use to the database that it is put back into.
-pub const NOT_COPIED: &[&str] = &["schema_migration", "session"];
+pub const NOT_COPIED: &[&str] = &["schema_migration", "session", "sign_in_code", "rate_slot"];
 
 /// The statements of a table.
 struct Statements {

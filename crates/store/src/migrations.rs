@@ -34,6 +34,7 @@ const ALL: &[Migration] = migrations! {
     6 "0006_bank",
     7 "0007_session",
     8 "0008_console",
+    10 "0010_portal",
     11 "0011_letter",
 };
 

@@ -18,7 +18,6 @@ use backhaul_store::orders::OrderStoreError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::REQUEST_TIMEOUT;
 
 macro_rules! codes {
     ($($item:ident = $text:literal, $status:ident, $what:literal;)+) => {
@@ -420,7 +419,8 @@ pub(crate) async fn method_not_allowed() -> Problem {
 
 /// Gives a request up that takes too long. What it asked for may still be carried out.
 pub(crate) async fn in_time(request: Request, next: Next) -> Response {
-    let answered = tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await;
+    let limit = crate::time_for(&request);
+    let answered = tokio::time::timeout(limit, next.run(request)).await;
     answered.unwrap_or_else(|_| Problem::plain(ProblemCode::Unclear).into_response())
 }
 
