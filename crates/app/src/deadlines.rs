@@ -81,6 +81,7 @@ impl App {
     fn let_go(&self, now: Timestamp) -> Result<(), DoorError> {
         let before = now.checked_sub(REQUEST_KEYS_KEPT_FOR).unwrap_or(Timestamp::MIN);
         self.store.write(move |tx| request_keys::forget(tx, before)).wait()?;
+        self.let_letters_go(now)?;
         loop {
             match self.forget_webhook_deliveries() {
                 Ok(0) => return Ok(()),
