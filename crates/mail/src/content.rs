@@ -84,7 +84,8 @@ impl Content {
         let subject = one_line(&subject);
         let parts: Vec<_> = parts.into_iter().map(Part::cleaned).collect();
         let text = parts.iter().map(|part| part.text(language)).collect::<Vec<_>>().join("\n\n");
-        let html = Html { language: language.tag(), subject: &subject, style: STYLE, parts: &parts };
+        let html =
+            Html { language: language.tag(), subject: &subject, style: STYLE, parts: &parts };
         // Texts alone are written into a text: there is nothing in it that could fail.
         let html = html.render().unwrap_or_default();
         Message { subject, text: text + "\n", html, attachments }

@@ -127,9 +127,9 @@ impl App {
             link,
             is_read: merchant.contact_email.is_some() && !is_code,
         };
-        let thread = case.zip(row.order.as_ref()).map(|(case, order)| {
-            format!("case.{}", Hash::of_text(&format!("{order}\n{case}")))
-        });
+        let thread = case
+            .zip(row.order.as_ref())
+            .map(|(case, order)| format!("case.{}", Hash::of_text(&format!("{order}\n{case}"))));
         Some(OutgoingMail {
             id: format!("letter.{}", Hash::of_text(&row.id)),
             thread,

@@ -99,7 +99,8 @@ impl<'a> Papers<'a> {
         let send_by = days.map(|authorised| authorised.expires_on).min()?;
         let pin = coming.first().map(|(_, claim)| claim.judged.pin.to_string());
         let policy = catalogue.choose(pin.as_deref(), Some(order.placed_at));
-        let units = coming.iter().map(|(unit, _)| ((*unit).clone(), paper_unit(order, ledger, unit)));
+        let units =
+            coming.iter().map(|(unit, _)| ((*unit).clone(), paper_unit(order, ledger, unit)));
         let units = units.collect();
         let policy = policy.map(std::convert::AsRef::as_ref);
         Some(Self { merchant, policy, order, case, claims, units, send_by })
@@ -128,9 +129,10 @@ impl<'a> Papers<'a> {
 
     /// Who pays the way back, where that is one and the same for all.
     fn freight(&self) -> Option<backhaul_core::words::Payer> {
-        let authorised = self.units.iter().map(|(unit, _)| {
-            self.claims.claims.get(unit)?.authorised.as_ref()?.freight.r#return
-        });
+        let authorised = self
+            .units
+            .iter()
+            .map(|(unit, _)| self.claims.claims.get(unit)?.authorised.as_ref()?.freight.r#return);
         let payers: std::collections::BTreeSet<_> = authorised.collect();
         payers.first().copied().flatten().filter(|_| payers.len() == 1)
     }

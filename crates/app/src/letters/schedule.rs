@@ -40,8 +40,7 @@ impl App {
         };
         while give_up()? > 0 {}
         let before = now.checked_sub(LETTERS_KEPT).unwrap_or(Timestamp::MIN);
-        let forget =
-            || self.store.write(move |tx| letters::forget(tx, before, PAGE)).wait();
+        let forget = || self.store.write(move |tx| letters::forget(tx, before, PAGE)).wait();
         while forget()? > 0 {}
         Ok(())
     }

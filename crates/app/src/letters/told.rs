@@ -158,8 +158,7 @@ impl Material<'_> {
 
     fn authorised(&self, case: &CaseId) -> Letter {
         let units = self.units_of(LetterKind::Authorised, case);
-        let papers =
-            Papers::of(self.merchant, self.catalogue, self.order, self.ledger, case);
+        let papers = Papers::of(self.merchant, self.catalogue, self.order, self.ledger, case);
         let parcel = papers.as_ref().map(|papers| {
             let attached = [PaperKind::Slip, PaperKind::Packing].into_iter().filter_map(|kind| {
                 // A slip that is too long is on the page's side of things: the number alone is enough for the dock.
@@ -217,7 +216,9 @@ impl Material<'_> {
         let units = self.units_of(LetterKind::Declined, case);
         let (mut ids, mut otherwise, mut words) = (Vec::new(), Vec::new(), None);
         for event in self.events {
-            let Event::ClaimDeclined { case: of, unit, clauses, text, .. } = event else { continue };
+            let Event::ClaimDeclined { case: of, unit, clauses, text, .. } = event else {
+                continue;
+            };
             if of != case {
                 continue;
             }
@@ -227,7 +228,8 @@ impl Material<'_> {
                 }
             }
             words = words.or_else(|| text.as_ref().and_then(|text| self.text(text)));
-            let changes = self.ledger.claim(case, unit).map(|claim| &claim.judged.decision.otherwise);
+            let changes =
+                self.ledger.claim(case, unit).map(|claim| &claim.judged.decision.otherwise);
             for change in changes.into_iter().flatten() {
                 if clauses.contains(&change.clause) && !otherwise.contains(&change.change) {
                     otherwise.push(change.change.clone());
@@ -287,8 +289,7 @@ impl Material<'_> {
         let refund = self.ledger.refunds.get(id)?;
         let pieces = || refund.live_pieces();
         let amounts = pieces().map(|piece| piece.planned.amount);
-        let amount =
-            backhaul_core::money::Money::sum(refund.bill.total.currency, amounts).ok()?;
+        let amount = backhaul_core::money::Money::sum(refund.bill.total.currency, amounts).ok()?;
         Some(match kind {
             LetterKind::RefundSettled => Letter::RefundSettled { amount },
             _ => {
