@@ -54,6 +54,8 @@ enum Task {
 enum BenchOf {
     /// Whole returns, reads and lists over HTTP
     Service(bench::service::Args),
+    /// Orders from a file into an empty database
+    Import(bench::import::Args),
 }
 
 fn main() -> ExitCode {
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(root()),
         Task::Bench { of: None } => bench::run(root()),
         Task::Bench { of: Some(BenchOf::Service(args)) } => bench::service::run(root(), &args),
+        Task::Bench { of: Some(BenchOf::Import(args)) } => bench::import::only(root(), &args),
         Task::Fuzz(arguments) => fuzz::run(root(), &arguments),
         Task::Browser { file } => browser::run(root(), file.as_deref()),
         Task::Front => browser::front(root()),
