@@ -82,6 +82,7 @@ impl App {
     fn let_go(&self, now: Timestamp) -> Result<(), DoorError> {
         let before = now.checked_sub(REQUEST_KEYS_KEPT_FOR).unwrap_or(Timestamp::MIN);
         self.store.write(move |tx| request_keys::forget(tx, before)).wait()?;
+        self.let_letters_go(now)?;
         if let Err(error) = self.sweep_files_daily() {
             // Nothing waits for it: the next time does what is left.
             tracing::warn!(error = %error, "files that nobody has could not be let go");
