@@ -10,6 +10,7 @@ mod close_case;
 mod desk;
 mod dispose_unit;
 mod evidence;
+mod four_eyes;
 mod freight;
 mod inspect_unit;
 mod instructions;
