@@ -6,6 +6,7 @@
 //! - `bank`: refunds that finance pays by bank transfer.
 //! - `import`: orders in, version by version. [`NewOrder`]: an order and its buyer, as the world hands them over.
 //! - `keys`: who is asking. `read`: what they look at. `search`: what they look for. `buyers`: who bought it.
+//! - [`sessions`]: who is signed in to the pages. [`Merchant`]: who the merchant is, as buyers read it.
 //! - `loaded`: ledgers that were folded before.
 //! - `project`: what follows from a ledger's change, in the same transaction.
 //! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
@@ -36,6 +37,7 @@ mod import;
 mod keys;
 mod loaded;
 mod look_up;
+mod merchant;
 mod new_order;
 mod project;
 mod providers;
@@ -48,6 +50,7 @@ mod refund_reference;
 mod refund_step;
 pub mod right;
 mod search;
+pub mod sessions;
 mod told;
 pub mod webhooks;
 
@@ -76,6 +79,7 @@ pub use self::keys::{
     PeopleError,
 };
 pub use self::look_up::{LookUpError, LookedUp};
+pub use self::merchant::Merchant;
 pub use self::new_order::NewOrder;
 pub use self::providers::Providers;
 pub use self::read::{OrderView, Queue};
@@ -99,20 +103,40 @@ pub struct App {
     loaded: Arc<LoadedLedgers>,
     believed: Believed,
     bank: Arc<BankSettings>,
+    merchant: Arc<Merchant>,
 }
 
 impl App {
     /// The desk over an open database, with the policies that judge and the clock that it goes by.
     #[must_use]
     pub fn new(store: Store, catalogue: Catalogue, clock: Arc<dyn Clock>) -> Self {
-        let (catalogue, loaded, bank) = (Arc::new(catalogue), Arc::default(), Arc::default());
-        Self { store, catalogue, clock, loaded, believed: Believed::default(), bank }
+        Self {
+            store,
+            catalogue: Arc::new(catalogue),
+            clock,
+            loaded: Arc::default(),
+            believed: Believed::default(),
+            bank: Arc::default(),
+            merchant: Arc::default(),
+        }
     }
 
     /// The same desk, with what the merchant's settings say of bank transfers.
     #[must_use]
     pub fn with_bank(self, bank: BankSettings) -> Self {
         Self { bank: Arc::new(bank), ..self }
+    }
+
+    /// The same desk, of that merchant.
+    #[must_use]
+    pub fn with_merchant(self, merchant: Merchant) -> Self {
+        Self { merchant: Arc::new(merchant), ..self }
+    }
+
+    /// The merchant.
+    #[must_use]
+    pub fn merchant(&self) -> &Merchant {
+        &self.merchant
     }
 
     /// The database.
