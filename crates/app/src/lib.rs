@@ -7,6 +7,7 @@
 //! - `import`: orders in, version by version. [`NewOrder`]: an order and its buyer, as the world hands them over.
 //! - `keys`: who is asking. `read`: what they look at. `search`: what they look for. `buyers`: who bought it.
 //! - [`sessions`]: who is signed in to the pages. [`Merchant`]: who the merchant is, as buyers read it.
+//! - [`sign_in`]: how members of staff prove who they are.
 //! - `loaded`: ledgers that were folded before.
 //! - `project`: what follows from a ledger's change, in the same transaction.
 //! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
@@ -51,6 +52,7 @@ mod refund_step;
 pub mod right;
 mod search;
 pub mod sessions;
+pub mod sign_in;
 mod told;
 pub mod webhooks;
 
@@ -62,6 +64,7 @@ pub use backhaul_store::buyers::{Buyer, Email, MalformedBuyer, MalformedEmail};
 
 use self::keys::Believed;
 use self::loaded::LoadedLedgers;
+use self::sign_in::{Hashing, SignInSettings};
 
 pub use self::bank::{
     AccountDraft, AccountFault, AccountView, BATCH_TRANSFERS_MAX, BankError, BankFormat,
@@ -104,6 +107,8 @@ pub struct App {
     believed: Believed,
     bank: Arc<BankSettings>,
     merchant: Arc<Merchant>,
+    sign_in: Arc<SignInSettings>,
+    hashing: Hashing,
 }
 
 impl App {
@@ -118,6 +123,8 @@ impl App {
             believed: Believed::default(),
             bank: Arc::default(),
             merchant: Arc::default(),
+            sign_in: Arc::default(),
+            hashing: Hashing::default(),
         }
     }
 
@@ -131,6 +138,18 @@ impl App {
     #[must_use]
     pub fn with_merchant(self, merchant: Merchant) -> Self {
         Self { merchant: Arc::new(merchant), ..self }
+    }
+
+    /// The same desk, with what the merchant's settings say of signing in and of how much one person may let go.
+    #[must_use]
+    pub fn with_sign_in(self, sign_in: SignInSettings) -> Self {
+        Self { sign_in: Arc::new(sign_in), ..self }
+    }
+
+    /// What the merchant's settings say of signing in.
+    #[must_use]
+    pub fn sign_in(&self) -> &SignInSettings {
+        &self.sign_in
     }
 
     /// The merchant.

@@ -110,6 +110,38 @@ const TABLES: &[Table] = &[
         1,
         &["key_id", "name", "roles", "secret_hash", "created_at_us", "revoked_at_us"],
     ),
+    table("totp", 1, &["staff_id", "secret", "last_step", "created_at_us"]),
+    table("recovery_code", 2, &["staff_id", "code_hash", "used_at_us"]),
+    table(
+        "passkey",
+        1,
+        &[
+            "credential_id",
+            "staff_id",
+            "name",
+            "transports",
+            "fixed",
+            "changing",
+            "created_at_us",
+            "used_at_us",
+        ],
+    ),
+    table("passkey_user", 1, &["staff_id", "handle"]),
+    table("staff_identity", 2, &["issuer", "subject", "staff_id", "linked_at_us"]),
+    table("sign_in_event", 1, &["event_id", "at_us", "kind", "staff_id", "done_by"]),
+    table(
+        "refund_proposal",
+        2,
+        &[
+            "order_id",
+            "refund_id",
+            "case_id",
+            "amount_minor",
+            "currency",
+            "proposed_by",
+            "proposed_at_us",
+        ],
+    ),
     table("setting", 1, &["name", "value"]),
     table("payment_index", 2, &["payment", "order_id"]),
     table("buyer", 1, &["order_id", "email", "email_key", "name", "language", "erased_at_us"]),
@@ -206,7 +238,8 @@ const TABLES: &[Table] = &[
 ];
 
 /// Tables that a copy leaves out: what is in them is of no use to the database that it is put back into.
-pub const NOT_COPIED: &[&str] = &["schema_migration", "session"];
+pub const NOT_COPIED: &[&str] =
+    &["schema_migration", "session", "sign_in_step", "sign_in_throttle"];
 
 /// The statements of a table.
 struct Statements {
