@@ -61,6 +61,7 @@ use std::sync::Arc;
 use backhaul_core::policy::Catalogue;
 use backhaul_store::Store;
 pub use backhaul_store::buyers::{Buyer, Email, MalformedBuyer, MalformedEmail};
+use jiff::tz::TimeZone;
 
 use self::keys::Believed;
 use self::loaded::LoadedLedgers;
@@ -156,6 +157,19 @@ impl App {
     #[must_use]
     pub fn merchant(&self) -> &Merchant {
         &self.merchant
+    }
+
+    /// The merchant, to keep.
+    #[must_use]
+    pub fn merchant_shared(&self) -> Arc<Merchant> {
+        Arc::clone(&self.merchant)
+    }
+
+    /// The merchant's time zone: that of the policy in force.
+    #[must_use]
+    pub fn zone(&self) -> TimeZone {
+        let policy = self.catalogue.choose(None, Some(self.clock.now()));
+        policy.and_then(|policy| TimeZone::get(policy.zone.name()).ok()).unwrap_or(TimeZone::UTC)
     }
 
     /// The database.
