@@ -65,7 +65,7 @@ use jiff::tz::TimeZone;
 
 use self::keys::Believed;
 use self::loaded::LoadedLedgers;
-use self::sign_in::{Hashing, SignInSettings};
+use self::sign_in::{Hashing, SignInSettings, SingleSignOn};
 
 pub use self::bank::{
     AccountDraft, AccountFault, AccountView, BATCH_TRANSFERS_MAX, BankError, BankFormat,
@@ -110,6 +110,7 @@ pub struct App {
     merchant: Arc<Merchant>,
     sign_in: Arc<SignInSettings>,
     hashing: Hashing,
+    single_sign_on: Option<Arc<dyn SingleSignOn>>,
 }
 
 impl App {
@@ -126,6 +127,7 @@ impl App {
             merchant: Arc::default(),
             sign_in: Arc::default(),
             hashing: Hashing::default(),
+            single_sign_on: None,
         }
     }
 
@@ -145,6 +147,18 @@ impl App {
     #[must_use]
     pub fn with_sign_in(self, sign_in: SignInSettings) -> Self {
         Self { sign_in: Arc::new(sign_in), ..self }
+    }
+
+    /// The same desk, which members of staff can come into by the merchant's own sign-in.
+    #[must_use]
+    pub fn with_single_sign_on(self, port: Arc<dyn SingleSignOn>) -> Self {
+        Self { single_sign_on: Some(port), ..self }
+    }
+
+    /// The merchant's own sign-in, where there is one. Its calls block.
+    #[must_use]
+    pub fn single_sign_on(&self) -> Option<Arc<dyn SingleSignOn>> {
+        self.single_sign_on.clone()
     }
 
     /// What the merchant's settings say of signing in.

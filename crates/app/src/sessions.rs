@@ -1,8 +1,5 @@
 //! Who is signed in to the pages, and for how long. How somebody proves who they are is not this file's affair.
 
-use argon2::Argon2;
-use argon2::password_hash::PasswordVerifier;
-use argon2::password_hash::phc::PasswordHash;
 use backhaul_core::ledger::{Actor, StaffId};
 use backhaul_store::sessions::{self, SessionKind, SessionRow};
 use backhaul_store::{Error, Hash, Tx, people};
@@ -243,28 +240,4 @@ pub fn staff_who(id: &str, roles: &str) -> Option<Who> {
 /// [`PeopleError::Secret`].
 pub fn random_key() -> Result<String, PeopleError> {
     chance::<16>()
-}
-
-impl App {
-    /// The member of staff with that name and password; nobody where the two do not fit, which of them is not told.
-    ///
-    /// # Errors
-    /// [`Error`].
-    pub async fn sign_in_staff(
-        &self,
-        name: &str,
-        password: &str,
-    ) -> Result<Option<SignedIn>, Error> {
-        let id = name.to_owned();
-        let row = self.store.read(move |tx| people::staff(tx, &id)).await?;
-        let row = row.filter(|row| row.is_active && verifies(&row.password_hash, password));
-        Ok(row.and_then(|row| {
-            Some(SignedIn::Staff { who: staff_who(&row.id, &row.roles)?, id: row.id })
-        }))
-    }
-}
-
-fn verifies(hash: &str, password: &str) -> bool {
-    let hash = PasswordHash::new(hash);
-    hash.is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }

@@ -93,8 +93,8 @@ fn a_passkey_signs_in_alone_and_as_the_second_half(database: &Database) {
             wait(desk.app.sign_in_with_passkey(&asked.token, &answered, &caller())).unwrap()
         } else {
             let half = first_half(&desk, "anna");
-            let done = desk.app.finish_with_passkey(&half, &asked.token, &answered, &caller());
-            wait(done).unwrap()
+            let done = wait(desk.app.finish_with_passkey(&half, &asked.token, &answered, &caller()));
+            done.unwrap()
         };
         let session = session(&desk, &token).unwrap();
         assert!(session.proof().is_some());
@@ -137,8 +137,8 @@ fn a_passkey_of_another_site_or_another_person_opens_nothing(database: &Database
     let half = first_half(&desk, "ben");
     let asked = wait(desk.app.ask_for_passkey()).unwrap();
     let answered = answer(&mut annas, &asked.options, ORIGIN);
-    let refused = desk.app.finish_with_passkey(&half, &asked.token, &answered, &Caller::default());
-    assert!(is_wrong(wait(refused)));
+    let refused = wait(desk.app.finish_with_passkey(&half, &asked.token, &answered, &Caller::default()));
+    assert!(is_wrong(refused));
 }
 
 fn a_passkey_that_was_taken_away_opens_nothing(database: &Database) {

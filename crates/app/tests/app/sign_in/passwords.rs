@@ -75,8 +75,8 @@ fn guesses_from_an_address_are_slowed_down_whatever_the_names(database: &Databas
         Caller::new(Some(address), "")
     };
     for number in 0..30 {
-        let asked = desk.app.sign_in_with_password(&format!("n{number}"), "wrong", &network(number));
-        assert!(is_wrong(wait(asked).map(drop)));
+        let asked = wait(desk.app.sign_in_with_password(&format!("n{number}"), "wrong", &network(number)));
+        assert!(is_wrong(asked.map(drop)));
     }
     waits(wait(desk.app.sign_in_with_password("anna", PASSWORD, &network(99))));
     sign_in(&desk, "anna");
@@ -128,8 +128,8 @@ fn a_password_that_is_easy_to_guess_is_refused_wherever_it_is_set(database: &Dat
         assert!(matches!(refused, Err(PeopleError::Password)), "{refused:?}");
     }
     let session = signed_in(&desk, "anna.smith");
-    let refused = desk.app.change_password(&session, PASSWORD, "annasmith2026", &caller());
-    assert!(matches!(wait(refused), Err(SignInError::People(PeopleError::WeakPassword(_)))));
+    let refused = wait(desk.app.change_password(&session, PASSWORD, "annasmith2026", &caller()));
+    assert!(matches!(refused, Err(SignInError::People(PeopleError::WeakPassword(_)))));
     let refused = wait(desk.app.put_staff("key:shop", &dock, None));
     assert!(matches!(refused, Err(PeopleError::Name(_))), "nobody is taken for a machine");
 }
@@ -138,16 +138,16 @@ fn another_password_ends_every_other_session(database: &Database) {
     let desk = desk(database, &[("anna", "finance")]);
     let (here, there) = (sign_in(&desk, "anna"), sign_in(&desk, "anna"));
     let session = super::session(&desk, &here).unwrap();
-    let wrong = desk.app.change_password(&session, "not the old one", "ferry kiosk 12 lantern", &caller());
-    assert!(is_wrong(wait(wrong)));
-    let done = desk.app.change_password(&session, PASSWORD, "ferry kiosk 12 lantern", &caller());
-    wait(done).unwrap();
+    let wrong = wait(desk.app.change_password(&session, "not the old one", "ferry kiosk 12 lantern", &caller()));
+    assert!(is_wrong(wrong));
+    let done = wait(desk.app.change_password(&session, PASSWORD, "ferry kiosk 12 lantern", &caller()));
+    done.unwrap();
     assert!(super::session(&desk, &here).is_some() && super::session(&desk, &there).is_none());
     assert!(is_wrong(guess(&desk, "anna", PASSWORD)));
     guess(&desk, "anna", "ferry kiosk 12 lantern").unwrap();
     pass(&desk, SignedDuration::from_mins(10));
-    let late = desk.app.change_password(&session, "ferry kiosk 12 lantern", PASSWORD, &caller());
-    assert!(matches!(wait(late), Err(SignInError::ProofNeeded)));
+    let late = wait(desk.app.change_password(&session, "ferry kiosk 12 lantern", PASSWORD, &caller()));
+    assert!(matches!(late, Err(SignInError::ProofNeeded)));
 }
 
 fn a_session_ends_by_the_settings_limits(database: &Database) {

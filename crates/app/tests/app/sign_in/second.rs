@@ -118,8 +118,8 @@ fn a_proof_is_all_that_one_has_and_lasts_ten_minutes(database: &Database) {
     for (password, code) in [("wrong", code.as_str()), (PASSWORD, "000000"), (PASSWORD, "")] {
         assert!(is_wrong(wait(desk.app.prove_with_password(&anna, password, code, &caller()))));
     }
-    let renewed = desk.app.prove_with_password(&anna, PASSWORD, &code, &caller());
-    let renewed = wait(renewed).unwrap();
+    let renewed = wait(desk.app.prove_with_password(&anna, PASSWORD, &code, &caller()));
+    let renewed = renewed.unwrap();
     assert!(session(&desk, &token).is_none(), "the token changes");
     let anna = session(&desk, &renewed).unwrap();
     assert!(desk.app.is_proven(&anna) && anna.proof() == Some(desk.clock.shown()));
