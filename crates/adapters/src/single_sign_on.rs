@@ -70,12 +70,7 @@ enum CallError {
 impl OpenIdProvider {
     /// The provider of that issuer, to whom the desk is that client; browsers come back to that address.
     #[must_use]
-    pub fn new(
-        issuer: &str,
-        client_id: &str,
-        client_secret: Option<&str>,
-        back_to: &str,
-    ) -> Self {
+    pub fn new(issuer: &str, client_id: &str, client_secret: Option<&str>, back_to: &str) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -99,9 +94,9 @@ impl OpenIdProvider {
             return Ok(Arc::clone(known));
         }
         // Some issuers name themselves with a slash at their end, which a setting does not keep.
-        let found = self.discover(&self.issuer).or_else(|error| {
-            self.discover(&format!("{}/", self.issuer)).map_err(|_| error)
-        })?;
+        let found = self
+            .discover(&self.issuer)
+            .or_else(|error| self.discover(&format!("{}/", self.issuer)).map_err(|_| error))?;
         let found = Arc::new(found);
         *known = Some(Arc::clone(&found));
         Ok(found)
@@ -133,7 +128,8 @@ impl OpenIdProvider {
         subject: &str,
     ) -> Option<Claims> {
         let address = known.userinfo_endpoint()?.as_str();
-        let request = self.agent.get(address).header("Authorization", format!("Bearer {access_token}"));
+        let request =
+            self.agent.get(address).header("Authorization", format!("Bearer {access_token}"));
         let mut answer = request.call().ok()?;
         let body = answer.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec().ok()?;
         let claims: Claims = serde_json::from_slice(&body).ok()?;

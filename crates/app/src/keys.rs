@@ -174,9 +174,10 @@ impl App {
             return Err(PeopleError::Password);
         }
         let Merchant { name, public_url, contact_email, .. } = self.merchant.as_ref();
-        let mut names = vec![staff, "backhaul", name.as_str()];
-        let parts = [staff, name, public_url, contact_email.as_deref().unwrap_or_default()];
-        names.extend(parts.iter().flat_map(|text| text.split(|sign: char| !sign.is_alphanumeric())));
+        let host = url::Url::parse(public_url).ok();
+        let host = host.as_ref().and_then(url::Url::host_str).unwrap_or_default();
+        let email = contact_email.as_deref().unwrap_or_default();
+        let names = [staff, "backhaul", "returns", name.as_str(), host, email];
         weakness(password, &names).map_or(Ok(()), |found| Err(PeopleError::WeakPassword(found)))
     }
 

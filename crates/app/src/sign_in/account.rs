@@ -1,9 +1,9 @@
 //! What a member of staff changes of the own account. All but ending sessions needs a proof of a moment ago.
 
+use backhaul_store::people;
 use backhaul_store::sessions::{self as kept, SessionKind, SessionRow};
 use backhaul_store::sign_in::passkeys as kept_keys;
 use backhaul_store::sign_in::{factors, identities};
-use backhaul_store::people;
 use jiff::Timestamp;
 
 use super::audit::{self, SignInEventKind};
@@ -278,8 +278,7 @@ impl App {
     /// # Errors
     /// [`SignInError`].
     pub async fn end_other_sessions(&self, session: &Session) -> Result<(), SignInError> {
-        let (staff, keep, now) =
-            (staff_of(session)?, session.token_hash.clone(), self.clock.now());
+        let (staff, keep, now) = (staff_of(session)?, session.token_hash.clone(), self.clock.now());
         let done = self.store.write(move |tx| -> Result<(), SignInError> {
             if kept::end_others(tx, SessionKind::Staff, &staff, &keep)? > 0 {
                 audit::note(tx, SignInEventKind::SessionsEnded, &staff, now)?;
@@ -320,4 +319,3 @@ fn first_codes(
     audit::note(tx, SignInEventKind::RecoveryCodesMade, staff, now)?;
     Ok(true)
 }
-

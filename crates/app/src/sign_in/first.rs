@@ -1,8 +1,8 @@
 //! The first half of signing in: a name and a password.
 
+use backhaul_store::Tx;
 use backhaul_store::people;
 use backhaul_store::sign_in::throttle as kept;
-use backhaul_store::Tx;
 use jiff::Timestamp;
 
 use super::audit::{self, SignInEventKind};

@@ -165,9 +165,8 @@ mod tests {
         let refused = loop {
             let wait = std::sync::Arc::clone(&wait);
             let asked = hashing.clone();
-            let mut asked = Box::pin(async move {
-                asked.run(move || drop(wait.lock().unwrap().recv())).await
-            });
+            let mut asked =
+                Box::pin(async move { asked.run(move || drop(wait.lock().unwrap().recv())).await });
             let mut context = std::task::Context::from_waker(std::task::Waker::noop());
             match asked.as_mut().poll(&mut context) {
                 std::task::Poll::Ready(answer) => break answer,

@@ -34,12 +34,12 @@ pub use self::account::{
     Account, PASSKEY_NAME_CHARS_MAX, PASSKEYS_MAX, PasskeyShown, session_name,
 };
 pub use self::audit::{EVENTS_KEPT_FOR, EVENTS_LISTED_MAX, SignInEventKind};
+pub(crate) use self::first::forget_guesses;
 pub use self::first::{FirstStep, SecondFactor};
 pub(crate) use self::hashing::{Hashing, NotHashed};
 pub use self::passkeys::{Ceremony, RelyingParty};
 pub use self::people::INVITATION_LASTS;
 pub(crate) use self::people::end_access;
-pub(crate) use self::first::forget_guesses;
 pub use self::recovery::RECOVERY_CODES;
 pub use self::second::Ways;
 pub use self::settings::{PROOF_LASTS, SignInSettings};

@@ -12,7 +12,8 @@ use url::{Host, Url};
 use webauthn_rp::bin::{Decode, Encode};
 use webauthn_rp::request::auth::AuthenticationVerificationOptions;
 use webauthn_rp::request::register::{
-    Nickname, PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle64, Username,
+    Nickname, PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle64,
+    Username,
 };
 use webauthn_rp::request::{AsciiDomain, PublicKeyCredentialDescriptor, RpId};
 use webauthn_rp::response::register::{CompressedPubKey, DynamicState, StaticState};
@@ -178,7 +179,8 @@ fn read_answer(answer: &str) -> Result<DiscoverableAuthentication64, SignInError
     if answer.len() > ANSWER_BYTES_MAX {
         return Err(SignInError::Wrong);
     }
-    DiscoverableAuthentication64::from_json_relaxed(answer.as_bytes()).map_err(|_| SignInError::Wrong)
+    DiscoverableAuthentication64::from_json_relaxed(answer.as_bytes())
+        .map_err(|_| SignInError::Wrong)
 }
 
 /// What changed of a passkey by its use; nothing where the answer is not right.
@@ -198,8 +200,7 @@ fn verify(
     let changing: [u8; CHANGING_BYTES] =
         URL_SAFE_NO_PAD.decode(&row.changing).ok()?.try_into().ok()?;
     let changing = DynamicState::decode(changing).ok()?;
-    let mut known =
-        AuthenticatedCredential::new((&id).into(), &handle, fixed, changing).ok()?;
+    let mut known = AuthenticatedCredential::new((&id).into(), &handle, fixed, changing).ok()?;
     let origins = [desk.origin.as_str()];
     let options = AuthenticationVerificationOptions::<&str, &str> {
         allowed_origins: &origins,
@@ -290,10 +291,20 @@ mod tests {
 
     #[test]
     fn passkeys_need_a_name_and_encryption_unless_it_is_this_machine() {
-        for yes in ["https://returns.shop.example", "https://shop.example:8443/desk", "http://localhost:8080"] {
+        for yes in [
+            "https://returns.shop.example",
+            "https://shop.example:8443/desk",
+            "http://localhost:8080",
+        ] {
             assert!(RelyingParty::of(yes).is_some(), "{yes}");
         }
-        for no in ["", "http://returns.shop.example", "https://192.0.2.1", "http://127.0.0.1:8080", "https://[::1]"] {
+        for no in [
+            "",
+            "http://returns.shop.example",
+            "https://192.0.2.1",
+            "http://127.0.0.1:8080",
+            "https://[::1]",
+        ] {
             assert!(RelyingParty::of(no).is_none(), "{no}");
         }
         let desk = RelyingParty::of("https://shop.example:8443/desk").unwrap();

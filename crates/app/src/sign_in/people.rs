@@ -10,10 +10,10 @@ use super::first::FirstStep;
 use super::proof::staff_of;
 use super::steps::{NewStep, StepKind, look, take};
 use super::{Caller, SignInError};
+use crate::App;
 use crate::keys::{PeopleError, well_named};
 use crate::right::{Right, Roles};
 use crate::sessions::Session;
-use crate::App;
 
 /// How long an invitation is good.
 pub const INVITATION_LASTS: SignedDuration = SignedDuration::from_hours(72);
@@ -204,10 +204,7 @@ fn active(tx: &mut dyn backhaul_store::Tx, name: &str) -> Result<StaffRow, SignI
 }
 
 /// Nobody takes the last owner away: whoever did could let nobody in again.
-fn require_another_owner(
-    tx: &mut dyn backhaul_store::Tx,
-    name: &str,
-) -> Result<(), SignInError> {
+fn require_another_owner(tx: &mut dyn backhaul_store::Tx, name: &str) -> Result<(), SignInError> {
     let is_owner = |row: &StaffRow| {
         row.is_active && Roles::parse(&row.roles).is_ok_and(|roles| roles.has(Right::ManageStaff))
     };

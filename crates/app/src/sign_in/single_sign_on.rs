@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use backhaul_store::Tx;
 use backhaul_store::people::{self, StaffRow};
 use backhaul_store::sign_in::identities;
-use backhaul_store::Tx;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -15,10 +15,10 @@ use super::audit::{self, SignInEventKind};
 use super::second::ways;
 use super::steps::{NewStep, STEP_LASTS, StepKind, take};
 use super::{Caller, SignInError};
+use crate::App;
 use crate::keys::well_named;
 use crate::right::Roles;
 use crate::sessions::Session;
-use crate::App;
 
 /// What a visitor is said to be, by name.
 pub type Claims = serde_json::Map<String, Value>;
@@ -103,9 +103,9 @@ impl SingleSignOnRules {
         if self.allowed_domains.is_empty() {
             return true;
         }
-        let is_verified = claims.get("email_verified").is_some_and(|value| {
-            value.as_bool() == Some(true) || value.as_str() == Some("true")
-        });
+        let is_verified = claims
+            .get("email_verified")
+            .is_some_and(|value| value.as_bool() == Some(true) || value.as_str() == Some("true"));
         let email = claims.get("email").and_then(Value::as_str).unwrap_or_default();
         let domain = email.rsplit_once('@').map(|(_, domain)| domain.to_lowercase());
         is_verified
@@ -124,8 +124,11 @@ impl SingleSignOnRules {
             Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect(),
             _ => Vec::new(),
         };
-        let words: Vec<_> =
-            values.iter().filter_map(|value| self.roles.get(*value)).map(Roles::to_string).collect();
+        let words: Vec<_> = values
+            .iter()
+            .filter_map(|value| self.roles.get(*value))
+            .map(Roles::to_string)
+            .collect();
         Roles::parse(&words.join(" ")).map(Some).map_err(|_| SingleSignOnError::NotAllowed)
     }
 }
@@ -154,7 +157,8 @@ impl App {
     /// [`SignInError::Over`] where there is no such visit.
     pub async fn end_visit(&self, state: &str) -> Result<(String, Option<String>), SignInError> {
         let (state, now) = (state.to_owned(), self.clock.now());
-        let step = self.store.write(move |tx| take(tx, StepKind::SingleSignOn, &state, now)).await?;
+        let step =
+            self.store.write(move |tx| take(tx, StepKind::SingleSignOn, &state, now)).await?;
         Ok((step.state, Some(step.staff).filter(|staff| !staff.is_empty())))
     }
 
@@ -309,7 +313,10 @@ mod tests {
     #[test]
     fn groups_become_roles_and_who_has_none_does_not_come_in() {
         let roles = |groups| rules().roles(&claims(json!({"groups": groups})));
-        assert_eq!(roles(json!(["desk", "money", "other"])).unwrap().unwrap().to_string(), "representative finance");
+        assert_eq!(
+            roles(json!(["desk", "money", "other"])).unwrap().unwrap().to_string(),
+            "representative finance"
+        );
         assert_eq!(roles(json!("boss")).unwrap().unwrap().to_string(), "owner");
         assert!(roles(json!(["other"])).is_err() && roles(json!(7)).is_err());
         let silent = SingleSignOnRules::default();

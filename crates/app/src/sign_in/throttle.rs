@@ -9,6 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 
 /// The longest that one waits.
 pub(crate) const WAIT_MAX: SignedDuration = SignedDuration::from_mins(15);
+/// How often a wait is made twice as long, at most; it is over the longest wait by then.
+const DOUBLINGS_MAX: i64 = 20;
 /// After how long without a guess nothing of it is remembered.
 pub(crate) const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
@@ -42,8 +44,11 @@ impl Bucket {
 
     fn wait(&self, failures: i64) -> SignedDuration {
         let doublings = failures.saturating_sub(self.free);
-        let Ok(doublings) = u32::try_from(doublings) else { return SignedDuration::ZERO };
-        let seconds = 1_i64.checked_shl(doublings.min(20)).unwrap_or(i64::MAX);
+        if doublings < 0 {
+            return SignedDuration::ZERO;
+        }
+        let doublings = u32::try_from(doublings.min(DOUBLINGS_MAX)).unwrap_or_default();
+        let seconds = 1_i64.checked_shl(doublings).unwrap_or(i64::MAX);
         SignedDuration::from_secs(seconds).min(WAIT_MAX)
     }
 }

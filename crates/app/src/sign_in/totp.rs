@@ -74,8 +74,12 @@ mod tests {
     fn the_codes_are_those_of_the_standard() {
         let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
         for (seconds, code) in [
-            (59, "287082"), (1_111_111_109, "081804"), (1_111_111_111, "050471"), (1_234_567_890, "005924"),
-            (2_000_000_000, "279037"), (20_000_000_000, "353130"),
+            (59, "287082"),
+            (1_111_111_109, "081804"),
+            (1_111_111_111, "050471"),
+            (1_234_567_890, "005924"),
+            (2_000_000_000, "279037"),
+            (20_000_000_000, "353130"),
         ] {
             let now = Timestamp::from_second(seconds).unwrap();
             assert_eq!(step_of(secret, code, now), Some(seconds / 30), "{seconds}");

@@ -27,10 +27,19 @@ pub(crate) fn weakness(password: &str, names: &[&str]) -> Option<Weakness> {
     if is_common(password) {
         return Some(Weakness::Common);
     }
-    let names: Vec<_> =
-        names.iter().copied().filter(|name| name.chars().count() >= NAME_CHARS_MIN).collect();
-    let estimate = zxcvbn::zxcvbn(password, &names);
+    let parts = names.iter().flat_map(|name| parts(name));
+    let known: Vec<_> = parts.filter(|part| part.chars().count() >= NAME_CHARS_MIN).collect();
+    let known: Vec<_> = known.iter().map(String::as_str).collect();
+    let estimate = zxcvbn::zxcvbn(password, &known);
     (estimate.score() < LEAST).then_some(Weakness::Guessable)
+}
+
+/// A name as it is, its parts, and its parts in one.
+fn parts(name: &str) -> Vec<String> {
+    let is_between = |sign: char| !sign.is_alphanumeric();
+    let mut parts: Vec<_> = name.split(is_between).map(str::to_owned).collect();
+    parts.extend([name.to_owned(), parts.concat()]);
+    parts
 }
 
 fn is_common(password: &str) -> bool {
@@ -61,8 +70,16 @@ mod tests {
     fn variants_of_words_of_names_and_of_the_service_are_found() {
         let names = ["anna.smith", "backhaul", "Optics Shop"];
         for password in [
-            "password2026!", "Backhaul2026!", "anna.smith123", "annasmith2026", "optics shop 1",
-            "aaaaaaaaaaaaaaaa", "abcabcabcabcabc", "qwertyuiop12345", "P@ssw0rd12345", "backhaulbackhaul",
+            "password2026!",
+            "Backhaul2026!",
+            "anna.smith123",
+            "annasmith2026",
+            "optics shop 1",
+            "aaaaaaaaaaaaaaaa",
+            "abcabcabcabcabc",
+            "qwertyuiop12345",
+            "P@ssw0rd12345",
+            "backhaulbackhaul",
             "returns123456",
         ] {
             assert!(weakness(password, &names).is_some(), "{password}");
@@ -71,7 +88,12 @@ mod tests {
 
     #[test]
     fn a_few_unrelated_words_or_enough_chance_are_fine() {
-        for password in ["correct horse battery staple", "kiosk-lantern-94-ferry", "x7Tq-mm2p-Lw9c", "三个不相关的词语放在一起好"] {
+        for password in [
+            "correct horse battery staple",
+            "kiosk-lantern-94-ferry",
+            "x7Tq-mm2p-Lw9c",
+            "三个不相关的词语放在一起好",
+        ] {
             assert_eq!(weakness(password, &["anna"]), None, "{password}");
         }
     }

@@ -119,13 +119,17 @@ impl Oidc {
             ));
         };
         if !issuer.is_encrypted() && !issuer.is_local() {
-            return Some(("sign_in.oidc.issuer", "who signs in there would be told to everybody: use `https`"));
+            return Some((
+                "sign_in.oidc.issuer",
+                "who signs in there would be told to everybody: use `https`",
+            ));
         }
         if self.client_id.is_none() {
             return Some(("sign_in.oidc.client_id", "the desk has a name there: set it too"));
         }
         if self.creates_staff && self.roles.is_none() {
-            let why = "whoever is made a member of staff has a role: say which, in `sign_in.oidc.roles`";
+            let why =
+                "whoever is made a member of staff has a role: say which, in `sign_in.oidc.roles`";
             return Some(("sign_in.oidc.creates_staff", why));
         }
         None
@@ -142,7 +146,9 @@ impl TryFrom<String> for Amounts {
 
     fn try_from(text: String) -> Result<Self, String> {
         let wrong = |part: &str| {
-            format!("`{part}` is not allowed: a currency and whole minor units, such as `EUR 50000, USD 60000`")
+            format!(
+                "`{part}` is not allowed: a currency and whole minor units, such as `EUR 50000, USD 60000`"
+            )
         };
         let mut amounts = BTreeMap::new();
         for part in text.split(',').map(str::trim) {
@@ -174,7 +180,9 @@ impl TryFrom<String> for RoleMap {
 
     fn try_from(text: String) -> Result<Self, String> {
         let wrong = |part: &str| {
-            format!("`{part}` is not allowed: groups and roles, such as `returns-desk = representative, treasury = finance`")
+            format!(
+                "`{part}` is not allowed: groups and roles, such as `returns-desk = representative, treasury = finance`"
+            )
         };
         let mut map = BTreeMap::new();
         for part in text.split(',').map(str::trim) {

@@ -30,12 +30,7 @@ pub fn totp(tx: &mut dyn Tx, staff: &str) -> Result<Option<TotpRow>, Error> {
 ///
 /// # Errors
 /// [`Error`].
-pub fn put_totp(
-    tx: &mut dyn Tx,
-    staff: &str,
-    row: &TotpRow,
-    now: Timestamp,
-) -> Result<(), Error> {
+pub fn put_totp(tx: &mut dyn Tx, staff: &str, row: &TotpRow, now: Timestamp) -> Result<(), Error> {
     tx.exec(
         "insert into totp (staff_id, secret, last_step, created_at_us) values ($1, $2, $3, $4)
          on conflict (staff_id) do update set secret = excluded.secret,

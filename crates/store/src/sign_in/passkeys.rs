@@ -120,11 +120,10 @@ pub fn handle(tx: &mut dyn Tx, staff: &str, new: &str) -> Result<String, Error> 
          on conflict (staff_id) do nothing",
         values![staff, new],
     )?;
-    let kept = tx.first(
-        "select handle from passkey_user where staff_id = $1",
-        values![staff],
-        |row| Ok(row.text(0)?.to_owned()),
-    );
+    let kept =
+        tx.first("select handle from passkey_user where staff_id = $1", values![staff], |row| {
+            Ok(row.text(0)?.to_owned())
+        });
     Ok(kept?.unwrap_or_else(|| new.to_owned()))
 }
 

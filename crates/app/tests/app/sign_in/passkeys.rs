@@ -3,16 +3,16 @@
 use backhaul_app::sign_in::{Caller, SignInError};
 use backhaul_testkit::Database;
 use jiff::SignedDuration;
-use passkey_authenticator::{
-    Authenticator, MemoryStore, UiHint, UserCheck, UserValidationMethod,
-};
+use passkey_authenticator::{Authenticator, UiHint, UserCheck, UserValidationMethod};
 use passkey_client::{Client, DefaultClientData};
 use passkey_crypto::AvailableBackend;
 use passkey_types::Passkey;
 use passkey_types::ctap2::{Aaguid, Ctap2Error};
 use passkey_types::webauthn::{CredentialCreationOptions, CredentialRequestOptions};
 
-use super::{ORIGIN, caller, desk, events, first_half, is_wrong, pass, session, sign_in, signed_in, wait};
+use super::{
+    ORIGIN, caller, desk, events, first_half, is_wrong, pass, session, sign_in, signed_in, wait,
+};
 use crate::desk::Desk;
 
 backhaul_testkit::on_both_engines! {
@@ -48,10 +48,11 @@ impl UserValidationMethod for Finger {
     }
 }
 
-type Browser = Client<MemoryStore, Finger, AvailableBackend, public_suffix::PublicSuffixList, ()>;
+type Browser =
+    Client<Option<Passkey>, Finger, AvailableBackend, public_suffix::PublicSuffixList, ()>;
 
 fn browser() -> Browser {
-    let store = MemoryStore::new();
+    let store = None;
     Client::new(Authenticator::new(Aaguid::new_empty(), store, Finger, AvailableBackend))
 }
 
@@ -85,7 +86,11 @@ fn add(desk: &Desk, browser: &mut Browser, name: &str) -> Vec<String> {
 fn a_passkey_signs_in_alone_and_as_the_second_half(database: &Database) {
     let desk = desk(database, &[("anna", "finance")]);
     let mut browser = browser();
-    assert_eq!(add(&desk, &mut browser, "anna").len(), 10, "recovery codes come with the first factor");
+    assert_eq!(
+        add(&desk, &mut browser, "anna").len(),
+        10,
+        "recovery codes come with the first factor"
+    );
     for alone in [true, false] {
         let asked = wait(desk.app.ask_for_passkey()).unwrap();
         let answered = answer(&mut browser, &asked.options, ORIGIN);
@@ -93,7 +98,8 @@ fn a_passkey_signs_in_alone_and_as_the_second_half(database: &Database) {
             wait(desk.app.sign_in_with_passkey(&asked.token, &answered, &caller())).unwrap()
         } else {
             let half = first_half(&desk, "anna");
-            let done = wait(desk.app.finish_with_passkey(&half, &asked.token, &answered, &caller()));
+            let done =
+                wait(desk.app.finish_with_passkey(&half, &asked.token, &answered, &caller()));
             done.unwrap()
         };
         let session = session(&desk, &token).unwrap();
@@ -103,14 +109,18 @@ fn a_passkey_signs_in_alone_and_as_the_second_half(database: &Database) {
         assert_eq!(account.passkeys[0].used_at, Some(desk.clock.shown()));
     }
     let kinds: Vec<_> = events(&desk).into_iter().map(|(_, kind)| kind).collect();
-    assert!(kinds.contains(&"signed_in_by_passkey".to_owned()) && kinds.contains(&"signed_in_twice".to_owned()));
+    assert!(
+        kinds.contains(&"signed_in_by_passkey".to_owned())
+            && kinds.contains(&"signed_in_twice".to_owned())
+    );
 }
 
 fn a_challenge_is_good_once_and_an_answer_for_another_is_not(database: &Database) {
     let desk = desk(database, &[("anna", "finance")]);
     let mut browser = browser();
     add(&desk, &mut browser, "anna");
-    let (first, second) = (wait(desk.app.ask_for_passkey()).unwrap(), wait(desk.app.ask_for_passkey()).unwrap());
+    let (first, second) =
+        (wait(desk.app.ask_for_passkey()).unwrap(), wait(desk.app.ask_for_passkey()).unwrap());
     let answered = answer(&mut browser, &first.options, ORIGIN);
     assert!(is_wrong(wait(desk.app.sign_in_with_passkey(&second.token, &answered, &caller()))));
     wait(desk.app.sign_in_with_passkey(&first.token, &answered, &caller())).unwrap();
@@ -137,7 +147,8 @@ fn a_passkey_of_another_site_or_another_person_opens_nothing(database: &Database
     let half = first_half(&desk, "ben");
     let asked = wait(desk.app.ask_for_passkey()).unwrap();
     let answered = answer(&mut annas, &asked.options, ORIGIN);
-    let refused = wait(desk.app.finish_with_passkey(&half, &asked.token, &answered, &Caller::default()));
+    let refused =
+        wait(desk.app.finish_with_passkey(&half, &asked.token, &answered, &Caller::default()));
     assert!(is_wrong(refused));
 }
 

@@ -7,7 +7,9 @@ use backhaul_app::{PeopleError, Roles};
 use backhaul_testkit::Database;
 use jiff::SignedDuration;
 
-use super::{PASSWORD, caller, desk, events, is_wrong, pass, session, sign_in, signed_in, wait, waits};
+use super::{
+    PASSWORD, caller, desk, events, is_wrong, pass, session, sign_in, signed_in, wait, waits,
+};
 use crate::desk::Desk;
 
 backhaul_testkit::on_both_engines! {
@@ -30,8 +32,13 @@ fn a_name_and_its_password_begin_a_session_and_nothing_else_does(database: &Data
     wait(desk.app.retire_staff("gone")).unwrap();
     wait(desk.app.put_staff("none", &Roles::parse("dock").unwrap(), None)).unwrap();
     for (name, password) in [
-        ("nobody", PASSWORD), ("anna", "another one of them"), ("gone", PASSWORD), ("none", PASSWORD),
-        ("none", ""), ("", ""), ("anna", &PASSWORD.repeat(20)),
+        ("nobody", PASSWORD),
+        ("anna", "another one of them"),
+        ("gone", PASSWORD),
+        ("none", PASSWORD),
+        ("none", ""),
+        ("", ""),
+        ("anna", &PASSWORD.repeat(20)),
     ] {
         assert!(is_wrong(guess(&desk, name, password)), "{name}");
     }
@@ -41,7 +48,9 @@ fn a_name_and_its_password_begin_a_session_and_nothing_else_does(database: &Data
     assert!(session.signed_in.who().roles.is_finance() && session.proof().is_none());
     assert!(super::session(&desk, &session.token_hash).is_none(), "its hash opens nothing");
     let failed = ("anna".to_owned(), "failed".to_owned());
-    assert!(events(&desk).contains(&failed) && !events(&desk).iter().any(|(name, _)| name == "nobody"));
+    assert!(
+        events(&desk).contains(&failed) && !events(&desk).iter().any(|(name, _)| name == "nobody")
+    );
 }
 
 fn guesses_of_a_name_are_slowed_down_and_nobody_is_locked_out_for_good(database: &Database) {
@@ -75,7 +84,8 @@ fn guesses_from_an_address_are_slowed_down_whatever_the_names(database: &Databas
         Caller::new(Some(address), "")
     };
     for number in 0..30 {
-        let asked = wait(desk.app.sign_in_with_password(&format!("n{number}"), "wrong", &network(number)));
+        let asked =
+            wait(desk.app.sign_in_with_password(&format!("n{number}"), "wrong", &network(number)));
         assert!(is_wrong(asked.map(drop)));
     }
     waits(wait(desk.app.sign_in_with_password("anna", PASSWORD, &network(99))));
@@ -120,7 +130,9 @@ fn a_password_that_is_easy_to_guess_is_refused_wherever_it_is_set(database: &Dat
         ("returns.shop.example", Weakness::Guessable),
     ] {
         let refused = wait(desk.app.put_staff("ben-miller", &dock, Some(password)));
-        let Err(PeopleError::WeakPassword(found)) = refused else { panic!("{password}: {refused:?}") };
+        let Err(PeopleError::WeakPassword(found)) = refused else {
+            panic!("{password}: {refused:?}")
+        };
         assert_eq!(found, weakness, "{password}");
     }
     for password in ["short", "", &"x".repeat(201)] {
@@ -129,7 +141,10 @@ fn a_password_that_is_easy_to_guess_is_refused_wherever_it_is_set(database: &Dat
     }
     let session = signed_in(&desk, "anna.smith");
     let refused = wait(desk.app.change_password(&session, PASSWORD, "annasmith2026", &caller()));
-    assert!(matches!(refused, Err(SignInError::People(PeopleError::WeakPassword(_)))));
+    assert!(
+        matches!(refused, Err(SignInError::People(PeopleError::WeakPassword(_)))),
+        "{refused:?}"
+    );
     let refused = wait(desk.app.put_staff("key:shop", &dock, None));
     assert!(matches!(refused, Err(PeopleError::Name(_))), "nobody is taken for a machine");
 }
@@ -138,15 +153,22 @@ fn another_password_ends_every_other_session(database: &Database) {
     let desk = desk(database, &[("anna", "finance")]);
     let (here, there) = (sign_in(&desk, "anna"), sign_in(&desk, "anna"));
     let session = super::session(&desk, &here).unwrap();
-    let wrong = wait(desk.app.change_password(&session, "not the old one", "ferry kiosk 12 lantern", &caller()));
+    let wrong = wait(desk.app.change_password(
+        &session,
+        "not the old one",
+        "ferry kiosk 12 lantern",
+        &caller(),
+    ));
     assert!(is_wrong(wrong));
-    let done = wait(desk.app.change_password(&session, PASSWORD, "ferry kiosk 12 lantern", &caller()));
+    let done =
+        wait(desk.app.change_password(&session, PASSWORD, "ferry kiosk 12 lantern", &caller()));
     done.unwrap();
     assert!(super::session(&desk, &here).is_some() && super::session(&desk, &there).is_none());
     assert!(is_wrong(guess(&desk, "anna", PASSWORD)));
     guess(&desk, "anna", "ferry kiosk 12 lantern").unwrap();
     pass(&desk, SignedDuration::from_mins(10));
-    let late = wait(desk.app.change_password(&session, "ferry kiosk 12 lantern", PASSWORD, &caller()));
+    let late =
+        wait(desk.app.change_password(&session, "ferry kiosk 12 lantern", PASSWORD, &caller()));
     assert!(matches!(late, Err(SignInError::ProofNeeded)));
 }
 

@@ -4,7 +4,9 @@ use backhaul_app::sign_in::{FirstStep, INVITATION_LASTS, SignInError, session_na
 use backhaul_app::{PeopleError, Roles};
 use backhaul_testkit::Database;
 
-use super::{PASSWORD, add_totp, caller, desk, events, first_half, pass, session, sign_in, signed_in, wait};
+use super::{
+    PASSWORD, add_totp, caller, desk, events, first_half, pass, session, sign_in, signed_in, wait,
+};
 
 backhaul_testkit::on_both_engines! {
     somebody_is_invited_by_a_link_that_is_good_once_and_three_days
@@ -102,7 +104,8 @@ fn sessions_are_listed_and_ended(database: &Database) {
     let listed = wait(desk.app.account(&here)).unwrap().sessions;
     assert_eq!(listed.len(), 3);
     assert!(listed.iter().all(|row| row.agent == "a browser"));
-    let other = listed.iter().find(|row| row.token_hash == session(&desk, &tokens[1]).unwrap().token_hash);
+    let other =
+        listed.iter().find(|row| row.token_hash == session(&desk, &tokens[1]).unwrap().token_hash);
     wait(desk.app.end_own_session(&here, &session_name(other.unwrap()))).unwrap();
     assert!(session(&desk, &tokens[1]).is_none() && session(&desk, &tokens[2]).is_some());
     // Nobody ends another's by its name.

@@ -5,8 +5,8 @@ use backhaul_testkit::Database;
 use jiff::SignedDuration;
 
 use super::{
-    PASSWORD, add_totp, caller, code_at, desk, events, first_half, is_wrong, pass, session, signed_in, wait,
-    waits,
+    PASSWORD, add_totp, caller, code_at, desk, events, first_half, is_wrong, pass, session,
+    signed_in, wait, waits,
 };
 
 backhaul_testkit::on_both_engines! {
@@ -25,7 +25,10 @@ fn an_app_is_added_by_a_right_code_and_then_asked_for(database: &Database) {
     assert!(new.qr_svg.starts_with("<svg") && new.secret.len() == 32);
     assert!(is_wrong(wait(desk.app.add_totp(&anna, &new.token, "000000"))));
     assert!(is_wrong(wait(desk.app.add_totp(&anna, &new.token, "no code"))));
-    assert!(!wait(desk.app.account(&anna)).unwrap().has_totp, "nothing is asked for before it is sure");
+    assert!(
+        !wait(desk.app.account(&anna)).unwrap().has_totp,
+        "nothing is asked for before it is sure"
+    );
     let code = code_at(&new.secret, desk.clock.shown());
     let codes = wait(desk.app.add_totp(&anna, &new.token, &code)).unwrap();
     assert_eq!(codes.len(), 10);
@@ -41,7 +44,7 @@ fn an_app_is_added_by_a_right_code_and_then_asked_for(database: &Database) {
     let code = code_at(&new.secret, desk.clock.shown());
     let token = wait(desk.app.finish_with_code(&half, &code, &caller())).unwrap();
     assert!(session(&desk, &token).unwrap().proof().is_some());
-    assert_eq!(events(&desk).last().unwrap().1, "signed_in_twice");
+    assert!(events(&desk).iter().any(|(_, kind)| kind == "signed_in_twice"));
 }
 
 fn a_code_is_taken_once_and_no_earlier_one_after_it(database: &Database) {
@@ -82,7 +85,10 @@ fn a_recovery_code_is_good_once_and_new_ones_end_the_old(database: &Database) {
     wait(desk.app.finish_with_code(&half, &typed, &caller())).unwrap();
     assert_eq!(wait(desk.app.account(&anna)).unwrap().recovery_codes, 9);
     let half = first_half(&desk, "anna");
-    assert!(is_wrong(wait(desk.app.finish_with_code(&half, &codes[0], &caller()))), "it is used up");
+    assert!(
+        is_wrong(wait(desk.app.finish_with_code(&half, &codes[0], &caller()))),
+        "it is used up"
+    );
     let newer = wait(desk.app.make_recovery_codes(&anna)).unwrap();
     assert!(is_wrong(wait(desk.app.finish_with_code(&half, &codes[1], &caller()))), "an old one");
     wait(desk.app.finish_with_code(&half, &newer[1], &caller())).unwrap();

@@ -1,7 +1,9 @@
 //! Who comes in by the merchant's own sign-in, once an adapter has found out who it is.
 
-use backhaul_app::sign_in::{SignInError, SignInSettings, SingleSignOnError, SingleSignOnRules, Visit, Visitor};
 use backhaul_app::Roles;
+use backhaul_app::sign_in::{
+    SignInError, SignInSettings, SingleSignOnError, SingleSignOnRules, Visit, Visitor,
+};
 use backhaul_testkit::Database;
 use serde_json::json;
 
@@ -76,7 +78,10 @@ fn who_is_signed_in_links_the_own_account(database: &Database) {
     assert_eq!(name_of(&desk, &token), "anna");
     assert!(events(&desk).contains(&("anna".to_owned(), "linked".to_owned())));
     assert!(arrive(&desk, visitor("1", "x", &["money"], &[]), Some("ben")).is_err(), "one is one");
-    assert_eq!(name_of(&desk, &arrive(&desk, visitor("1", "x", &["money"], &[]), None).unwrap()), "anna");
+    assert_eq!(
+        name_of(&desk, &arrive(&desk, visitor("1", "x", &["money"], &[]), None).unwrap()),
+        "anna"
+    );
 }
 
 fn roles_follow_the_groups_at_each_sign_in(database: &Database) {
@@ -86,12 +91,16 @@ fn roles_follow_the_groups_at_each_sign_in(database: &Database) {
     let roles = session(&desk, &token).unwrap().signed_in.who().roles;
     assert_eq!(roles.to_string(), "owner");
     wait(desk.app.retire_staff("anna")).unwrap();
-    assert!(arrive(&desk, visitor("1", "anna", &["boss"], &[]), None).is_err(), "who left stays out");
+    assert!(
+        arrive(&desk, visitor("1", "anna", &["boss"], &[]), None).is_err(),
+        "who left stays out"
+    );
 }
 
 fn a_visit_is_good_once(database: &Database) {
     let desk = with_rules(desk(database, &[("anna", "finance")]), true);
-    let visit = Visit { address: String::new(), state: "chance".to_owned(), kept: "nonce".to_owned() };
+    let visit =
+        Visit { address: String::new(), state: "chance".to_owned(), kept: "nonce".to_owned() };
     wait(desk.app.begin_visit(&visit, None)).unwrap();
     assert_eq!(wait(desk.app.end_visit("chance")).unwrap(), ("nonce".to_owned(), None));
     assert!(matches!(wait(desk.app.end_visit("chance")), Err(SignInError::Over)));
@@ -101,7 +110,9 @@ fn a_visit_is_good_once(database: &Database) {
     assert_eq!(links.as_deref(), Some("anna"));
 }
 
-fn who_has_a_second_factor_proves_by_it_unless_the_other_side_asked_for_several(database: &Database) {
+fn who_has_a_second_factor_proves_by_it_unless_the_other_side_asked_for_several(
+    database: &Database,
+) {
     let desk = with_rules(desk(database, &[("anna", "finance")]), false);
     add_totp(&desk, &signed_in(&desk, "anna"));
     let token = arrive(&desk, visitor("1", "x", &["money"], &["pwd"]), Some("anna")).unwrap();
