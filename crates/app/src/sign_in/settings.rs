@@ -21,6 +21,8 @@ pub struct SignInSettings {
     pub idle: SignedDuration,
     /// How long it lasts at most.
     pub lasts: SignedDuration,
+    /// Whether requests come through a proxy that says in `X-Forwarded-For` from where.
+    pub is_behind_proxy: bool,
     /// Above how many minor units of a currency a refund needs a proof of who approves it.
     pub step_up_above: BTreeMap<Currency, i64>,
     /// Above how many minor units of a currency, of one order, one person of finance alone is not enough.
@@ -34,6 +36,7 @@ impl Default for SignInSettings {
         Self {
             idle: STAFF_IDLE,
             lasts: STAFF_LASTS,
+            is_behind_proxy: false,
             step_up_above: Purse::new(),
             four_eyes_above: Purse::new(),
             single_sign_on: None,

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::layers::Flags;
 pub(crate) use self::secret::Secret;
-pub(crate) use self::sign_in::{Oidc, SignIn};
+pub(crate) use self::sign_in::SignIn;
 pub(crate) use self::value::{
     Bounded, Listen, LogFormat, LogLevel, MailAddress, ProviderKind, SmtpUrl, WebUrl,
 };

@@ -19,6 +19,8 @@ pub(crate) struct SignIn {
     pub(crate) idle_minutes: Bounded<5, 1_440>,
     /// How long it lasts at most.
     pub(crate) lasts_hours: Bounded<1, 168>,
+    /// Whether a proxy stands before the server, which says from where requests come.
+    pub(crate) behind_proxy: bool,
     /// Above how much a refund or a file for the bank needs a proof of who lets it go.
     pub(crate) step_up_above: Option<Amounts>,
     /// Above how much of an order one person of finance alone is not enough.
@@ -56,6 +58,7 @@ impl Default for SignIn {
         Self {
             idle_minutes: Bounded::new(120),
             lasts_hours: Bounded::new(12),
+            behind_proxy: false,
             step_up_above: None,
             four_eyes_above: None,
             oidc: Oidc::default(),
@@ -89,6 +92,7 @@ impl SignIn {
         SignInSettings {
             idle: SignedDuration::from_mins(long(self.idle_minutes.get())),
             lasts: SignedDuration::from_hours(long(self.lasts_hours.get())),
+            is_behind_proxy: self.behind_proxy,
             step_up_above: amounts(&self.step_up_above),
             four_eyes_above: amounts(&self.four_eyes_above),
             single_sign_on: self.oidc.issuer.as_ref().map(|_| self.oidc.rules()),

@@ -23,6 +23,8 @@ use crate::REQUEST_TIMEOUT;
 pub(crate) enum PageFault {
     /// Nobody is signed in.
     SignInFirst,
+    /// Whoever is signed in may, once they have proved a moment ago who they are.
+    ProofNeeded,
     /// Whoever is signed in may not.
     Forbidden,
     /// It is not there, or not theirs, which is not told apart.
@@ -61,7 +63,7 @@ impl PageFault {
     pub(crate) const fn status(&self) -> StatusCode {
         match self {
             Self::SignInFirst => StatusCode::UNAUTHORIZED,
-            Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
+            Self::ProofNeeded | Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -79,6 +81,7 @@ impl PageFault {
             Self::SignInFirst => {
                 (words::fault_sign_in(language), words::fault_sign_in_text(language))
             }
+            Self::ProofNeeded => (words::fault_proof(language), words::fault_proof_text(language)),
             Self::Forbidden => {
                 (words::fault_forbidden(language), words::fault_forbidden_text(language))
             }
@@ -163,7 +166,8 @@ impl From<Error> for PageFault {
 impl From<DoorError> for PageFault {
     fn from(error: DoorError) -> Self {
         match error {
-            DoorError::Forbidden { .. } => Self::Forbidden,
+            DoorError::ProofNeeded => Self::ProofNeeded,
+            DoorError::Forbidden { .. } | DoorError::PersonNeeded => Self::Forbidden,
             DoorError::UnknownOrder { .. } => Self::NotFound,
             DoorError::VersionDiffers { .. }
             | DoorError::CaseTaken { .. }
