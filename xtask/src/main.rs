@@ -2,6 +2,7 @@
 
 mod bench;
 mod ci;
+mod common_passwords;
 mod fuzz;
 mod gallery;
 mod schemathesis;
@@ -34,6 +35,8 @@ enum Task {
         #[command(subcommand)]
         of: Option<BenchOf>,
     },
+    /// Make the list of passwords that are known from breaches
+    CommonPasswords(common_passwords::Arguments),
     /// Build a fuzz target on the stable toolchain and run it
     Fuzz(fuzz::Arguments),
     /// Draw every page with samples into `target/gallery`
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(root()),
         Task::Bench { of: None } => bench::run(root()),
         Task::Bench { of: Some(BenchOf::Service(args)) } => bench::service::run(root(), &args),
+        Task::CommonPasswords(arguments) => common_passwords::run(root(), &arguments),
         Task::Fuzz(arguments) => fuzz::run(root(), &arguments),
         Task::Gallery => gallery::run(root()),
         Task::Schemathesis(arguments) => schemathesis::run(root(), &arguments),
