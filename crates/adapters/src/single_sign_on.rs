@@ -75,6 +75,8 @@ impl OpenIdProvider {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
+            // A connection that was used may be gone by the time it is wanted again, minutes later.
+            .max_idle_connections(0)
             .timeout_global(Some(TIMEOUT))
             .build();
         Self {
