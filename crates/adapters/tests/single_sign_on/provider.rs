@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::LazyLock;
 
 use ureq::Agent;
@@ -44,6 +44,8 @@ pub(crate) struct Provider {
     pub(crate) issuer: String,
     process: Child,
     agent: Agent,
+    /// Held, because Node ends where nobody reads what it says.
+    _out: BufReader<ChildStdout>,
 }
 
 /// What a browser comes back with.
@@ -72,7 +74,8 @@ impl Provider {
         let mut process = node.spawn().map_err(|error| format!("node: {error}"))?;
         let out = process.stdout.take().ok_or("no output")?;
         let mut issuer = String::new();
-        BufReader::new(out).read_line(&mut issuer).map_err(|error| error.to_string())?;
+        let mut out = BufReader::new(out);
+        out.read_line(&mut issuer).map_err(|error| error.to_string())?;
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -83,7 +86,7 @@ impl Provider {
         if issuer.is_empty() {
             return Err("the provider ended at once".to_owned());
         }
-        Ok(Self { issuer, process, agent })
+        Ok(Self { issuer, process, agent, _out: out })
     }
 
     /// Who signs in from now on.

@@ -174,8 +174,8 @@ fn people(visit: &Visit, error: PeopleError) -> Result<String, PageFault> {
     let text = match error {
         PeopleError::Password => w::password_length(
             visit,
-            backhaul_app::PASSWORD_CHARS_MAX,
             backhaul_app::PASSWORD_CHARS_MIN,
+            backhaul_app::PASSWORD_CHARS_MAX,
         ),
         PeopleError::WeakPassword(Weakness::Common) => w::password_common(visit),
         PeopleError::WeakPassword(Weakness::Guessable) => w::password_guessable(visit),
