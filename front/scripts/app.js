@@ -2,3 +2,4 @@
 import './keys.js';
 import './confirm.js';
 import './passkeys.js';
+import './pictures.js';

@@ -2,7 +2,7 @@
 
 use backhaul_core::ledger::command::ExpireCase;
 use backhaul_core::ledger::{Actor, CaseState, Command};
-use backhaul_store::case_index::{self, After, CaseRow};
+use backhaul_store::case_index::{self, Behind, CaseRow};
 use backhaul_store::jobs::{self, NewJob};
 use backhaul_store::sign_in::{events, steps};
 use backhaul_store::{Error, request_keys, sessions};
@@ -43,6 +43,7 @@ impl App {
             jobs::claim(tx, JOB, JOB, now, LEASE)
         });
         let Some(claim) = claim.wait()? else { return Ok(false) };
+        self.renew_case_rows()?;
         self.expire_cases(now)?;
         self.let_go(now)?;
         let again = now.checked_add(EVERY).unwrap_or(Timestamp::MAX);
@@ -54,7 +55,7 @@ impl App {
     fn expire_cases(&self, now: Timestamp) -> Result<(), DoorError> {
         let who = Who { roles: Role::System.into(), actor: Actor::System };
         for state in [CaseState::Authorised, CaseState::InTransit] {
-            let mut after = After { at_us: i64::MIN, case: String::new() };
+            let mut after = Behind::first();
             loop {
                 let from = after.clone();
                 let page = self
@@ -71,7 +72,7 @@ impl App {
                     }
                 }
                 match page.last().filter(|last| page.len() >= PAGE_ROWS && is_past(last)) {
-                    Some(last) => after = last.after_in_state(),
+                    Some(last) => after = last.behind(),
                     None => break,
                 }
             }
@@ -92,6 +93,10 @@ impl App {
             Ok(())
         });
         let_go.wait()?;
+        if let Err(error) = self.sweep_files_daily() {
+            // Nothing waits for it: the next time does what is left.
+            tracing::warn!(error = %error, "files that nobody has could not be let go");
+        }
         loop {
             match self.forget_webhook_deliveries() {
                 Ok(0) => return Ok(()),

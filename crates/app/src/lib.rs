@@ -3,6 +3,8 @@
 //! - [`App`]: the desk over one database.
 //! - `door`: the one function that appends to a ledger (invariant `one-door`).
 //! - [`right`]: who may ask for what, in one table.
+//! - `queue`: what waits for whom, and what else there was of a buyer or a serial. `messages`: what was said in a case.
+//! - `templates`: answers that staff have ready.
 //! - `bank`: refunds that finance pays by bank transfer.
 //! - `import`: orders in, version by version. [`NewOrder`]: an order and its buyer, as the world hands them over.
 //! - `keys`: who is asking. `read`: what they look at. `search`: what they look for. `buyers`: who bought it.
@@ -11,7 +13,10 @@
 //! - `loaded`: ledgers that were folded before.
 //! - `project`: what follows from a ledger's change, in the same transaction.
 //! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
+//! - `sign_in_code`: how a buyer signs in for one order. [`evidence`]: files that come in, and where they lie.
+//! - `preview`: what would come of a command. `conversation`: what was said in a case.
 //! - [`webhooks`]: others are told of events over HTTP, and the port to do it.
+//! - [`letters`]: mail to buyers, each step told once.
 //! - [`RefundProvider`]: the port to those who pay. [`Providers`]: which of them pays a payment back.
 //! - `told`: what a provider says of its own accord. `look_up`: a person has it asked about one refund. `reconcile`: a restored copy asks the providers what it missed.
 //! - `deadlines`: what follows from the calendar alone.
@@ -30,18 +35,24 @@ macro_rules! crash_point {
 mod bank;
 mod buyers;
 mod clock;
+mod conversation;
 #[cfg(feature = "crash-points")]
 pub mod crash;
 mod deadlines;
 mod door;
+pub mod evidence;
 mod import;
 mod keys;
+pub mod letters;
 mod loaded;
 mod look_up;
 mod merchant;
+mod messages;
 mod new_order;
+mod preview;
 mod project;
 mod providers;
+mod queue;
 mod read;
 mod reconcile;
 mod refund_job;
@@ -53,6 +64,8 @@ pub mod right;
 mod search;
 pub mod sessions;
 pub mod sign_in;
+mod sign_in_code;
+mod templates;
 mod told;
 pub mod webhooks;
 
@@ -61,8 +74,10 @@ use std::sync::Arc;
 use backhaul_core::policy::Catalogue;
 use backhaul_store::Store;
 pub use backhaul_store::buyers::{Buyer, Email, MalformedBuyer, MalformedEmail};
+pub use backhaul_store::case_queue::{COUNTED_MAX, QueueRow, Waiting, Whose};
 use jiff::tz::TimeZone;
 
+use self::evidence::BlobStore;
 use self::keys::Believed;
 use self::loaded::LoadedLedgers;
 use self::sign_in::{Hashing, SignInSettings, SingleSignOn};
@@ -75,6 +90,7 @@ pub use self::bank::{
 };
 pub use self::buyers::{BuyerError, Erased};
 pub use self::clock::Clock;
+pub use self::conversation::{Said, SaidAs};
 pub use self::deadlines::REQUEST_KEYS_KEPT_FOR;
 pub use self::door::{Done, DoorError, Once, Request, TEXT_CHARS_MAX, TEXTS_MAX, TRIES_MAX, Who};
 pub use self::import::{ImportError, Imported, Importing};
@@ -84,8 +100,10 @@ pub use self::keys::{
 };
 pub use self::look_up::{LookUpError, LookedUp};
 pub use self::merchant::Merchant;
+pub use self::messages::{Message, Said};
 pub use self::new_order::NewOrder;
 pub use self::providers::Providers;
+pub use self::queue::{BuyerHistory, HISTORY_CASES_MAX, QueueCounts};
 pub use self::read::{OrderView, Queue};
 pub use self::reconcile::{FINDINGS_LISTED_MAX, Reconciled, RefundFinding, Unresolved};
 pub use self::refund_job::RefundJobError;
@@ -95,7 +113,14 @@ pub use self::refund_provider::{
     SubmitAnswer, Told, ToldChargeback, ToldRefund, WebhookRefused,
 };
 pub use self::right::{Right, Role, Roles};
+pub use self::sign_in_code::{
+    CODE_DIGITS, CODE_LASTS, CODE_TRIES_MAX, CodeAsked, CodeTried, CodeWanted, ORDER_NUMBER_CHARS_MAX,
+};
 pub use self::search::{Found, SEARCH_CHARS_MAX, SEARCH_ROWS_MAX};
+pub use self::templates::{
+    DraftError, Drafted, Placeholder, TITLE_CHARS_MAX, Template, TemplateError, TemplateFault,
+    WORDS_CHARS_MAX,
+};
 pub use self::told::{Heard, WebhookError};
 
 /// The returns desk over one database. A clone is another handle of the same desk.
@@ -111,6 +136,7 @@ pub struct App {
     sign_in: Arc<SignInSettings>,
     hashing: Hashing,
     single_sign_on: Option<Arc<dyn SingleSignOn>>,
+    blobs: Option<Arc<dyn BlobStore>>,
 }
 
 impl App {
@@ -128,6 +154,7 @@ impl App {
             sign_in: Arc::default(),
             hashing: Hashing::default(),
             single_sign_on: None,
+            blobs: None,
         }
     }
 
@@ -165,6 +192,12 @@ impl App {
     #[must_use]
     pub fn sign_in(&self) -> &SignInSettings {
         &self.sign_in
+    }
+
+    /// The same desk, with a place for files; without one none are taken.
+    #[must_use]
+    pub fn with_blobs(self, blobs: Arc<dyn BlobStore>) -> Self {
+        Self { blobs: Some(blobs), ..self }
     }
 
     /// The merchant.

@@ -58,8 +58,16 @@ const TABLES: &[Table] = &[
             "opened_at_us",
             "due_at_us",
             "updated_at_us",
+            "is_over",
+            "assignee",
+            "attention",
+            "next_step",
+            "causes",
+            "units",
+            "merged_into",
         ],
     ),
+    table("case_serial", 2, &["serial", "case_id", "order_id"]),
     table(
         "refund_index",
         3,
@@ -144,7 +152,25 @@ const TABLES: &[Table] = &[
     ),
     table("setting", 1, &["name", "value"]),
     table("payment_index", 2, &["payment", "order_id"]),
-    table("buyer", 1, &["order_id", "email", "email_key", "name", "language", "erased_at_us"]),
+    table(
+        "buyer",
+        1,
+        &[
+            "order_id",
+            "email",
+            "email_key",
+            "name",
+            "language",
+            "erased_at_us",
+            "name_key",
+            "last_name_key",
+        ],
+    ),
+    table(
+        "answer_template",
+        2,
+        &["template_id", "language", "title", "words", "changed_by", "changed_at_us"],
+    ),
     table(
         "webhook_endpoint",
         1,
@@ -235,11 +261,56 @@ const TABLES: &[Table] = &[
             "booked_on",
         ],
     ),
+    table(
+        "evidence_file",
+        1,
+        &[
+            "file_id",
+            "order_id",
+            "case_id",
+            "slot",
+            "kind",
+            "bytes",
+            "width",
+            "height",
+            "sha256",
+            "original_blob",
+            "display_blob",
+            "thumbnail_blob",
+            "created_at_us",
+        ],
+    ),
+    table(
+        "letter",
+        1,
+        &[
+            "letter_id",
+            "order_id",
+            "to_address",
+            "language",
+            "kind",
+            "body",
+            "is_secret",
+            "state",
+            "created_at_us",
+            "expires_at_us",
+            "attempts",
+            "last_fault",
+            "next_try_at_us",
+            "ended_at_us",
+        ],
+    ),
 ];
 
 /// Tables that a copy leaves out: what is in them is of no use to the database that it is put back into.
-pub const NOT_COPIED: &[&str] =
-    &["schema_migration", "session", "sign_in_step", "sign_in_throttle"];
+pub const NOT_COPIED: &[&str] = &[
+    "schema_migration",
+    "session",
+    "sign_in_code",
+    "rate_slot",
+    "sign_in_step",
+    "sign_in_throttle",
+];
 
 /// The statements of a table.
 struct Statements {

@@ -63,6 +63,7 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<ExitCode> {
     let app = database::desk(database::open(&settings)?)?
         .with_bank(bank(&settings)?)
         .with_merchant(settings.merchant())
+        .with_blobs(database::blobs(&settings)?)
         .with_sign_in(settings.sign_in.read());
     let app = match single_sign_on(&settings) {
         Some(port) => app.with_single_sign_on(port),
@@ -113,6 +114,7 @@ pub(crate) fn work(args: &WorkerArgs) -> Result<ExitCode> {
     let app = database::desk(database::open(&settings)?)?
         .with_bank(bank(&settings)?)
         .with_merchant(settings.merchant())
+        .with_blobs(database::blobs(&settings)?)
         .with_sign_in(settings.sign_in.read());
     let workers = start_workers(&app, &settings)?;
     drop(app);

@@ -8,11 +8,14 @@ mod commands;
 pub(crate) mod copies;
 mod decisions;
 mod finance;
+mod messages;
 mod orders;
 mod people;
+mod queue;
 mod refunds;
 mod search;
 mod shown;
+mod templates;
 mod webhooks;
 
 use crate::operation::Operation;
@@ -23,6 +26,9 @@ pub(crate) fn operations() -> Vec<Operation> {
     all.extend(orders::operations());
     all.extend(cases::operations());
     all.extend(commands::operations());
+    all.extend(queue::operations());
+    all.extend(messages::operations());
+    all.extend(templates::operations());
     all.extend(refunds::operations());
     all.extend(bank::operations());
     all.extend(bank_accounts::operations());
