@@ -35,7 +35,7 @@ macro_rules! crash_point {
 mod bank;
 mod buyers;
 mod clock;
-mod conversation;
+pub mod conversation;
 #[cfg(feature = "crash-points")]
 pub mod crash;
 mod deadlines;
@@ -90,7 +90,6 @@ pub use self::bank::{
 };
 pub use self::buyers::{BuyerError, Erased};
 pub use self::clock::Clock;
-pub use self::conversation::{Said, SaidAs};
 pub use self::deadlines::REQUEST_KEYS_KEPT_FOR;
 pub use self::door::{Done, DoorError, Once, Request, TEXT_CHARS_MAX, TEXTS_MAX, TRIES_MAX, Who};
 pub use self::import::{ImportError, Imported, Importing};
@@ -113,10 +112,11 @@ pub use self::refund_provider::{
     SubmitAnswer, Told, ToldChargeback, ToldRefund, WebhookRefused,
 };
 pub use self::right::{Right, Role, Roles};
-pub use self::sign_in_code::{
-    CODE_DIGITS, CODE_LASTS, CODE_TRIES_MAX, CodeAsked, CodeTried, CodeWanted, ORDER_NUMBER_CHARS_MAX,
-};
 pub use self::search::{Found, SEARCH_CHARS_MAX, SEARCH_ROWS_MAX};
+pub use self::sign_in_code::{
+    CODE_DIGITS, CODE_LASTS, CODE_TRIES_MAX, CodeAsked, CodeTried, CodeWanted,
+    ORDER_NUMBER_CHARS_MAX,
+};
 pub use self::templates::{
     DraftError, Drafted, Placeholder, TITLE_CHARS_MAX, Template, TemplateError, TemplateFault,
     WORDS_CHARS_MAX,

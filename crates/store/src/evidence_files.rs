@@ -55,8 +55,16 @@ pub struct Used {
     pub bytes: i64,
 }
 
-const COLUMNS: &str = "file_id, order_id, case_id, slot, kind, bytes, width, height, sha256, original_blob, display_blob, \
-                       thumbnail_blob, created_at_us";
+/// A look at files: the same columns each time.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select file_id, order_id, case_id, slot, kind, bytes, width, height, sha256, original_blob, display_blob, \
+             thumbnail_blob, created_at_us from evidence_file ",
+            $rest
+        )
+    };
+}
 
 /// Keeps a file.
 ///
@@ -91,8 +99,8 @@ pub fn put(tx: &mut dyn Tx, row: &FileRow) -> Result<(), Error> {
 /// # Errors
 /// [`Error`].
 pub fn get(tx: &mut dyn Tx, file: &str) -> Result<Option<FileRow>, Error> {
-    let sql = format!("select {COLUMNS} from evidence_file where file_id = $1");
-    tx.first(&sql, values![file], read)
+    let sql = select!("where file_id = $1");
+    tx.first(sql, values![file], read)
 }
 
 /// The files of an order, as they came in, at most so many.
@@ -100,10 +108,8 @@ pub fn get(tx: &mut dyn Tx, file: &str) -> Result<Option<FileRow>, Error> {
 /// # Errors
 /// [`Error`].
 pub fn of_order(tx: &mut dyn Tx, order: &OrderId, limit: u32) -> Result<Vec<FileRow>, Error> {
-    let sql = format!(
-        "select {COLUMNS} from evidence_file where order_id = $1 order by created_at_us, file_id limit $2"
-    );
-    tx.all(&sql, values![order.as_str(), i64::from(limit)], read)
+    let sql = select!("where order_id = $1 order by created_at_us, file_id limit $2");
+    tx.all(sql, values![order.as_str(), i64::from(limit)], read)
 }
 
 /// How much an order has sent.
@@ -144,10 +150,8 @@ pub fn attach(tx: &mut dyn Tx, order: &OrderId, file: &str, case: &str) -> Resul
 /// # Errors
 /// [`Error`].
 pub fn abandoned(tx: &mut dyn Tx, before: Timestamp, limit: u32) -> Result<Vec<FileRow>, Error> {
-    let sql = format!(
-        "select {COLUMNS} from evidence_file where case_id = '' and created_at_us < $1 order by created_at_us limit $2"
-    );
-    tx.all(&sql, values![before, i64::from(limit)], read)
+    let sql = select!("where case_id = '' and created_at_us < $1 order by created_at_us limit $2");
+    tx.all(sql, values![before, i64::from(limit)], read)
 }
 
 /// Lets a file go that no case has; says whether it was there.
@@ -164,8 +168,8 @@ pub fn drop_unused(tx: &mut dyn Tx, file: &str) -> Result<bool, Error> {
 /// # Errors
 /// [`Error`].
 pub fn erase(tx: &mut dyn Tx, order: &OrderId) -> Result<Vec<FileRow>, Error> {
-    let sql = format!("select {COLUMNS} from evidence_file where order_id = $1");
-    let files = tx.all(&sql, values![order.as_str()], read)?;
+    let sql = select!("where order_id = $1");
+    let files = tx.all(sql, values![order.as_str()], read)?;
     tx.exec("delete from evidence_file where order_id = $1", values![order.as_str()])?;
     Ok(files)
 }
