@@ -62,8 +62,8 @@ mod refund_step;
 pub mod right;
 mod search;
 pub mod sessions;
-mod templates;
 mod sign_in_code;
+mod templates;
 mod told;
 pub mod webhooks;
 
@@ -87,7 +87,7 @@ pub use self::bank::{
 };
 pub use self::buyers::{BuyerError, Erased};
 pub use self::clock::Clock;
-pub use self::conversation::{Said, SaidAs};
+pub use self::conversation::{Said as SaidInCase, SaidAs};
 pub use self::deadlines::REQUEST_KEYS_KEPT_FOR;
 pub use self::door::{Done, DoorError, Once, Request, TEXT_CHARS_MAX, TEXTS_MAX, TRIES_MAX, Who};
 pub use self::import::{ImportError, Imported, Importing};
@@ -110,10 +110,11 @@ pub use self::refund_provider::{
     SubmitAnswer, Told, ToldChargeback, ToldRefund, WebhookRefused,
 };
 pub use self::right::{Right, Role, Roles};
-pub use self::sign_in_code::{
-    CODE_DIGITS, CODE_LASTS, CODE_TRIES_MAX, CodeAsked, CodeTried, CodeWanted, ORDER_NUMBER_CHARS_MAX,
-};
 pub use self::search::{Found, SEARCH_CHARS_MAX, SEARCH_ROWS_MAX};
+pub use self::sign_in_code::{
+    CODE_DIGITS, CODE_LASTS, CODE_TRIES_MAX, CodeAsked, CodeTried, CodeWanted,
+    ORDER_NUMBER_CHARS_MAX,
+};
 pub use self::templates::{
     DraftError, Drafted, Placeholder, TITLE_CHARS_MAX, Template, TemplateError, TemplateFault,
     WORDS_CHARS_MAX,

@@ -161,11 +161,7 @@ impl Follows<'_> {
 
 impl Follows<'_> {
     /// Notes which case has a file of evidence. A name that is no file of ours stays what it is: evidence kept elsewhere.
-    pub(crate) fn attach_files(
-        &self,
-        tx: &mut dyn Tx,
-        events: &[Event],
-    ) -> Result<(), DoorError> {
+    pub(crate) fn attach_files(&self, tx: &mut dyn Tx, events: &[Event]) -> Result<(), DoorError> {
         for event in events {
             if let Event::EvidenceAdded { case, file, .. } = event {
                 evidence_files::attach(tx, self.id, file.as_str(), case.as_str())?;

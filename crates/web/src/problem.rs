@@ -18,7 +18,6 @@ use backhaul_store::orders::OrderStoreError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-
 macro_rules! codes {
     ($($item:ident = $text:literal, $status:ident, $what:literal;)+) => {
         /// What kind of refusal it is. Refusals of the ledger and faults of facts have codes of their own lists beside these.

@@ -58,7 +58,9 @@ pub enum EvidenceFault {
     #[error("the picture is damaged")]
     Damaged,
     /// The order has sent as many as it may.
-    #[error("an order has at most {FILES_PER_ORDER_MAX} files of {BYTES_PER_ORDER_MAX} bytes together")]
+    #[error(
+        "an order has at most {FILES_PER_ORDER_MAX} files of {BYTES_PER_ORDER_MAX} bytes together"
+    )]
     Quota,
     /// There is no such order.
     #[error("there is no such order")]

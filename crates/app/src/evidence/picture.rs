@@ -71,10 +71,8 @@ pub(super) fn copies(bytes: &[u8], format: ImageFormat) -> Result<Copies, Eviden
         return Err(EvidenceFault::TooSmall { width, height });
     }
     let picture = upright(bytes, format)?;
-    let display = picture.thumbnail(
-        DISPLAY_SIDE_MAX.min(picture.width()),
-        DISPLAY_SIDE_MAX.min(picture.height()),
-    );
+    let display = picture
+        .thumbnail(DISPLAY_SIDE_MAX.min(picture.width()), DISPLAY_SIDE_MAX.min(picture.height()));
     let (width, height) = (picture.width(), picture.height());
     drop(picture);
     let thumbnail = display.thumbnail(THUMBNAIL_SIDE_MAX, THUMBNAIL_SIDE_MAX);

@@ -33,9 +33,9 @@ impl App {
             return Ok(());
         }
         self.sweep_files()?;
-        let written = self.store.write(move |tx| {
-            settings::put(tx, SWEPT_AT, &now.as_microsecond().to_string())
-        });
+        let written = self
+            .store
+            .write(move |tx| settings::put(tx, SWEPT_AT, &now.as_microsecond().to_string()));
         written.wait()?;
         Ok(())
     }

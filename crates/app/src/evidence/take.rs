@@ -114,8 +114,8 @@ impl App {
 fn room(tx: &mut dyn Tx, number: &str, bytes: i64) -> Result<OrderId, EvidenceFault> {
     let order = orders::find(tx, number)?.ok_or(EvidenceFault::UnknownOrder)?;
     let used = evidence_files::used(tx, &order)?;
-    let has_room = used.files < FILES_PER_ORDER_MAX
-        && used.bytes.saturating_add(bytes) <= BYTES_PER_ORDER_MAX;
+    let has_room =
+        used.files < FILES_PER_ORDER_MAX && used.bytes.saturating_add(bytes) <= BYTES_PER_ORDER_MAX;
     if has_room { Ok(order) } else { Err(EvidenceFault::Quota) }
 }
 

@@ -15,8 +15,7 @@ pub(crate) const UPLOAD_BYTES_MAX: usize = 80 << 20;
 /// How many forms with files are in memory at once.
 const UPLOADS_AT_ONCE: usize = 4;
 
-static ROOM: LazyLock<Arc<Semaphore>> =
-    LazyLock::new(|| Arc::new(Semaphore::new(UPLOADS_AT_ONCE)));
+static ROOM: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(UPLOADS_AT_ONCE)));
 
 /// A file that came with a form.
 #[derive(Clone, Debug)]

@@ -2,10 +2,10 @@
 //! money. Links in mails lead here.
 
 use axum::extract::{Path, State};
-use backhaul_app::{Said, SaidAs};
 use backhaul_app::evidence::FILES_AT_ONCE_MAX;
-use backhaul_core::ledger::command::Speaker;
+use backhaul_app::{Said, SaidAs};
 use backhaul_core::ledger::CaseId;
+use backhaul_core::ledger::command::Speaker;
 use backhaul_language::{terms, words as w};
 use jiff::Timestamp;
 
@@ -67,11 +67,7 @@ pub(super) struct CasePage {
     pub(super) message: String,
 }
 
-async fn show(
-    State(service): State<Service>,
-    visit: Visit,
-    Path(case): Path<String>,
-) -> Answer {
+async fn show(State(service): State<Service>, visit: Visit, Path(case): Path<String>) -> Answer {
     draw(&page(&service, &visit, &case, Faults::default(), "").await?)
 }
 
@@ -99,7 +95,8 @@ pub(super) async fn page(
     let files = service.app.files(number).await?;
     let own = files.iter().filter(|file| file.case == id.as_str());
     let to_send = of.to_send();
-    let is_announced = |unit| case.claims.get(unit).is_some_and(|claim| claim.announced_in.is_some());
+    let is_announced =
+        |unit| case.claims.get(unit).is_some_and(|claim| claim.announced_in.is_some());
     Ok(CasePage {
         layout: Layout::of(visit, &w::case_title(visit, id.as_str())),
         faults,
@@ -114,10 +111,7 @@ pub(super) async fn page(
         missing: of
             .missing()
             .into_iter()
-            .map(|(slot, _)| Missing {
-                label: said::slot(&policy, &slot, visit.language),
-                slot,
-            })
+            .map(|(slot, _)| Missing { label: said::slot(&policy, &slot, visit.language), slot })
             .collect(),
         may_send: to_send.iter().any(|unit| !is_announced(unit)),
         may_cancel: !of.cancellable().is_empty(),

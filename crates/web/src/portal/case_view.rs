@@ -156,13 +156,8 @@ impl CaseOf<'_> {
         let facts = &claim.judged.facts;
         let inspection = facts.inspection.as_ref();
         let found = inspection.map_or(&[][..], |inspection| &inspection.findings);
-        let mut decision = said::decision(
-            self.policy,
-            facts,
-            &claim.judged.decision,
-            language,
-            String::new(),
-        );
+        let mut decision =
+            said::decision(self.policy, facts, &claim.judged.decision, language, String::new());
         decision.lines.extend(said::refund_terms(self.policy, &claim.judged.decision, language));
         if let Some(overruled) = &claim.overruled {
             let said = if overruled.accept {
@@ -290,10 +285,6 @@ impl CaseOf<'_> {
             }
             .into_owned(),
         };
-        RefundShown {
-            total: money(refund.bill.total),
-            parts,
-            pieces: pieces.map(piece).collect(),
-        }
+        RefundShown { total: money(refund.bill.total), parts, pieces: pieces.map(piece).collect() }
     }
 }

@@ -122,11 +122,7 @@ async fn answer(State(service): State<Service>, visit: Visit, fields: Fields) ->
     draw(&drawn.answer(&form)?)
 }
 
-async fn send(
-    State(service): State<Service>,
-    visit: Visit,
-    upload: Upload,
-) -> Answer {
+async fn send(State(service): State<Service>, visit: Visit, upload: Upload) -> Answer {
     let (view, policy) = order_of(&service, &visit).await?;
     let fields = &upload.fields;
     let once = fields.once(&visit)?;
@@ -274,8 +270,7 @@ impl Drawing<'_> {
             part.is_declined |= decision.verdict == Verdict::Declined;
             let name = units::name(self.visit, &self.view.order, &self.view.ledger, unit);
             let language = self.visit.language;
-            let mut answer =
-                said::decision(self.policy, &judged.facts, decision, language, name);
+            let mut answer = said::decision(self.policy, &judged.facts, decision, language, name);
             answer.lines.extend(said::refund_terms(self.policy, decision, language));
             // Units that are answered alike are answered together.
             let alike = part.answers.iter_mut().find(|known| {
@@ -305,7 +300,8 @@ impl Drawing<'_> {
     /// Opens the case; gives its number.
     async fn open(&self, form: &ClaimForm, once: &backhaul_app::Once) -> Result<CaseId, PageFault> {
         let number = &self.view.order.number;
-        let text = TextId::new(&format!("report-{}", once.key)).map_err(|_| PageFault::Malformed)?;
+        let text =
+            TextId::new(&format!("report-{}", once.key)).map_err(|_| PageFault::Malformed)?;
         let has_words = !form.words.is_empty();
         for tried in 0..NUMBERS_TRIED_MAX {
             let view = self.service.app.order(number).await?.ok_or(PageFault::NotFound)?;
@@ -314,7 +310,11 @@ impl Drawing<'_> {
             let command = form.command(self.policy, case.clone(), self.visit.now, said);
             let command = command.ok_or(PageFault::Malformed)?;
             let request = Request {
-                texts: if has_words { vec![(text.clone(), form.words.clone())] } else { Vec::new() },
+                texts: if has_words {
+                    vec![(text.clone(), form.words.clone())]
+                } else {
+                    Vec::new()
+                },
                 once: Some(once.clone()),
                 ..Request::new(self.visit.who()?, number, command.into())
             };

@@ -48,8 +48,7 @@ impl ClaimForm {
     pub(super) fn read(fields: &Fields, view: &OrderView, policy: &Policy) -> Self {
         let mut form = Self {
             cause: Cause::ALL.iter().copied().find(|cause| cause.as_str() == fields.text("cause")),
-            remedy: remedies(policy)
-                .find(|remedy| remedy.as_str() == fields.text("remedy")),
+            remedy: remedies(policy).find(|remedy| remedy.as_str() == fields.text("remedy")),
             condition: Condition::ALL
                 .iter()
                 .copied()
@@ -62,9 +61,8 @@ impl ClaimForm {
         for slot in &policy.vocabulary.slots {
             let files = fields.all(&format!("picture.{}", slot.id)).map(str::to_owned);
             let files: Vec<_> = files.collect();
-            form.pictures.extend(
-                files.into_iter().map(|file| Picture { slot: slot.id.clone(), file }),
-            );
+            form.pictures
+                .extend(files.into_iter().map(|file| Picture { slot: slot.id.clone(), file }));
         }
         for own in asked_facts(policy) {
             if let Some(value) = fields.get(&format!("fact.{}", own.name)) {
@@ -89,7 +87,8 @@ impl ClaimForm {
             let count = fields.text(&format!("count.{}", line.id));
             let count: usize = count.parse().unwrap_or(0);
             let is_free = |unit: &UnitId| {
-                units::live_case(ledger, unit).is_none() && units::spent_case(ledger, unit).is_none()
+                units::live_case(ledger, unit).is_none()
+                    && units::spent_case(ledger, unit).is_none()
             };
             let free = units::of_line(line, ledger).filter(is_free);
             chosen.extend(free.take(count.min(UNITS_MAX)));

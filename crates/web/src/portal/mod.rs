@@ -52,10 +52,7 @@ pub(crate) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
 }
 
 /// The buyer's order with all that happened to it, and the policy that judges it.
-async fn order_of(
-    service: &Service,
-    visit: &Visit,
-) -> Result<(OrderView, Arc<Policy>), PageFault> {
+async fn order_of(service: &Service, visit: &Visit) -> Result<(OrderView, Arc<Policy>), PageFault> {
     // The order is the session's and nobody's choice: what belongs to another order is simply not there.
     let view = service.app.order(visit.buyer_order()?).await?.ok_or(PageFault::NotFound)?;
     let policy = service.app.policy_of(&view)?;

@@ -1,12 +1,12 @@
 //! The buyer's order: every unit, and beside it what the policy allows today and why.
 
 use axum::extract::State;
+use backhaul_app::{OrderView, Who};
 use backhaul_core::decision::Decision;
 use backhaul_core::ledger::command::{ClaimRequest, Evidence, OpenCase};
 use backhaul_core::ledger::{CaseId, Event, Ledger, Line, Slot, TextId, UnitId};
 use backhaul_core::policy::Policy;
 use backhaul_core::words::{Cause, Condition, Remedy, Verdict};
-use backhaul_app::{OrderView, Who};
 use backhaul_language::{format, terms, words as w};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -112,11 +112,8 @@ fn cases(visit: &Visit, view: &OrderView) -> Vec<CaseShown> {
     let mut cases: Vec<_> = ledger.cases.iter().collect();
     cases.sort_by_key(|(_, case)| std::cmp::Reverse(case.opened_at));
     let shown = |(id, case): &(&CaseId, &backhaul_core::ledger::Case)| {
-        let names: Vec<_> = case
-            .claims
-            .keys()
-            .map(|unit| units::name(visit, &view.order, ledger, unit))
-            .collect();
+        let names: Vec<_> =
+            case.claims.keys().map(|unit| units::name(visit, &view.order, ledger, unit)).collect();
         CaseShown {
             case: id.to_string(),
             state: terms::state(visit, ledger.case_state(case)).into_owned(),
@@ -269,13 +266,15 @@ impl Asked<'_> {
         if answers.is_empty() {
             return (w::order_ask(visit).into_owned(), None, true);
         }
-        if let Some((declined, _)) = answers.first().filter(|_| {
-            answers.iter().all(|(decision, _)| decision.verdict == Verdict::Declined)
-        }) {
+        if let Some((declined, _)) = answers
+            .first()
+            .filter(|_| answers.iter().all(|(decision, _)| decision.verdict == Verdict::Declined))
+        {
             // The ground that all share says it best.
-            let shared = declined.clauses.iter().find(|id| {
-                answers.iter().all(|(decision, _)| decision.clauses.contains(id))
-            });
+            let shared = declined
+                .clauses
+                .iter()
+                .find(|id| answers.iter().all(|(decision, _)| decision.clauses.contains(id)));
             let id = shared.or_else(|| declined.clauses.first());
             let words = id.map(|id| said::clause(self.policy, id, visit.language).words);
             return (words.unwrap_or_default(), id.map(ToString::to_string), false);

@@ -41,9 +41,9 @@ pub(super) fn listed(view: &backhaul_app::OrderView, units: &[UnitId]) -> Vec<Un
             }
             _ => Vec::new(),
         };
-        let alike = listed.iter_mut().find(|known| {
-            known.serial.is_none() && serial.is_none() && known.article == article
-        });
+        let alike = listed
+            .iter_mut()
+            .find(|known| known.serial.is_none() && serial.is_none() && known.article == article);
         match alike {
             Some(known) => known.pieces = known.pieces.saturating_add(1),
             None => listed.push(Unit { article, serial, pieces: 1, contents }),
@@ -118,11 +118,7 @@ async fn paper(service: &Service, visit: &Visit, case: &str, paper: Paper) -> An
     sent(made, name)
 }
 
-async fn receipt(
-    State(service): State<Service>,
-    visit: Visit,
-    Path(case): Path<String>,
-) -> Answer {
+async fn receipt(State(service): State<Service>, visit: Visit, Path(case): Path<String>) -> Answer {
     let (view, _) = order_of(&service, &visit).await?;
     let id = CaseId::new(&case).map_err(|_| PageFault::NotFound)?;
     let case = view.ledger.cases.get(&id).ok_or(PageFault::NotFound)?;

@@ -152,9 +152,7 @@ async fn bytes(service: &Service, row: FileRow, size: &str) -> Answer {
             let name = row.file.get(..8).unwrap_or("file");
             (row.kind.clone(), format!("attachment; filename=\"evidence-{name}.{ending}\""))
         }
-        FileSize::Display | FileSize::Thumbnail => {
-            ("image/jpeg".to_owned(), "inline".to_owned())
-        }
+        FileSize::Display | FileSize::Thumbnail => ("image/jpeg".to_owned(), "inline".to_owned()),
     };
     let app = service.app.clone();
     let read = tokio::task::spawn_blocking(move || app.file_bytes(&row, size)).await;
@@ -183,4 +181,3 @@ pub(super) fn guarded(bytes: Vec<u8>, kind: &str, shown: &str) -> Response {
     set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     answer
 }
-

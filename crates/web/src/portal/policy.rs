@@ -89,4 +89,3 @@ pub(super) fn page(layout: Layout, policy: &Policy, asked: Option<&str>) -> Poli
         slots: policy.vocabulary.slots.iter().map(|slot| text(&slot.label)).collect(),
     }
 }
-

@@ -75,7 +75,11 @@ fn order(layout: Frame<'_>, has_choice: bool) -> OrderPage {
         headline: w::order_returnable_by(&page, page.date(&date(2026, 3, 11))).into_owned(),
         is_returnable: true,
         clause: None,
-        causes: vec![cause(Cause::Quality, true), cause(Cause::Damaged, true), cause(Cause::Missing, false)],
+        causes: vec![
+            cause(Cause::Quality, true),
+            cause(Cause::Damaged, true),
+            cause(Cause::Missing, false),
+        ],
         units: vec![unit(7, true), unit(14, true), unit(21, false)],
         counted: 0,
     };
@@ -123,7 +127,10 @@ fn said(layout: &Layout, verdict: Verdict) -> DecisionSaid {
             w::answer_report_by(layout, layout.date(&date(2026, 3, 11))).into_owned(),
             w::answer_refund_working_days(layout, 10).into_owned(),
         ],
-        clauses: vec![clause("freight.merchant", "We pay the freight."), clause("report.7d", "Tell us within 7 days.")],
+        clauses: vec![
+            clause("freight.merchant", "We pay the freight."),
+            clause("report.7d", "Tell us within 7 days."),
+        ],
         otherwise: if verdict == Verdict::Declined {
             vec!["reported on or before 2026-03-11".to_owned()]
         } else {
@@ -168,24 +175,40 @@ fn claim(layout: Frame<'_>, verdict: Option<Verdict>) -> ClaimPage {
         causes: Cause::ALL
             .iter()
             .map(|cause| {
-                choice(cause.as_str(), terms::cause(&page, *cause).into_owned(), *cause == Cause::Damaged)
+                choice(
+                    cause.as_str(),
+                    terms::cause(&page, *cause).into_owned(),
+                    *cause == Cause::Damaged,
+                )
             })
             .collect(),
         remedies: [Remedy::Refund, Remedy::Replacement]
             .map(|remedy| {
-                choice(remedy.as_str(), terms::remedy(&page, remedy).into_owned(), remedy == Remedy::Refund)
+                choice(
+                    remedy.as_str(),
+                    terms::remedy(&page, remedy).into_owned(),
+                    remedy == Remedy::Refund,
+                )
             })
             .into(),
         conditions: Condition::ALL
             .iter()
             .map(|known| {
-                choice(known.as_str(), terms::condition(&page, *known).into_owned(), *known == Condition::Unused)
+                choice(
+                    known.as_str(),
+                    terms::condition(&page, *known).into_owned(),
+                    *known == Condition::Unused,
+                )
             })
             .collect(),
         platform: String::new(),
         facts: Vec::new(),
         words: String::new(),
-        slots: vec![slot("outer_box", needs.then(|| w::picture_damaged(&page).into_owned())), slot("inner_package", None), slot("product", None)],
+        slots: vec![
+            slot("outer_box", needs.then(|| w::picture_damaged(&page).into_owned())),
+            slot("inner_package", None),
+            slot("product", None),
+        ],
         answer: AnswerPart {
             layout: layout(""),
             answers: verdict.map(|verdict| said(&page, verdict)).into_iter().collect(),
@@ -233,12 +256,18 @@ fn case(layout: Frame<'_>, verdict: Verdict, place: usize) -> CasePage {
     let claim = ClaimShown {
         value: "L1:1".to_owned(),
         name: "QSFP28-100G-SR4 · QA2602607".to_owned(),
-        state: WAY.get(place).map_or_else(String::new, |state| terms::state(&page, *state).into_owned()),
+        state: WAY
+            .get(place)
+            .map_or_else(String::new, |state| terms::state(&page, *state).into_owned()),
         goods: w::goods_with_buyer(&page).into_owned(),
         cause: terms::cause(&page, Cause::Damaged).into_owned(),
         remedy: terms::remedy(&page, Remedy::Refund).into_owned(),
         decision: said(&page, verdict),
-        findings: if place >= 4 { vec![w::finding_label_torn(&page).into_owned()] } else { Vec::new() },
+        findings: if place >= 4 {
+            vec![w::finding_label_torn(&page).into_owned()]
+        } else {
+            Vec::new()
+        },
         is_inspected: place >= 4,
         may_contest: verdict == Verdict::Declined,
         contest: None,
@@ -266,7 +295,10 @@ fn case(layout: Frame<'_>, verdict: Verdict, place: usize) -> CasePage {
         due: is_authorised.then(|| page.date(&date(2026, 4, 1))),
         claims: vec![claim],
         missing: if verdict == Verdict::Needs {
-            vec![Missing { slot: "outer_box".to_owned(), label: "the outer box as it arrived".to_owned() }]
+            vec![Missing {
+                slot: "outer_box".to_owned(),
+                label: "the outer box as it arrived".to_owned(),
+            }]
         } else {
             Vec::new()
         },
@@ -278,7 +310,11 @@ fn case(layout: Frame<'_>, verdict: Verdict, place: usize) -> CasePage {
         refunds: if is_paid { vec![refund] } else { Vec::new() },
         said: vec![
             message(true, w::said_report(&page).into_owned(), "The box was crushed when it came."),
-            message(false, w::said_staff(&page, "Lichtweg Optics").into_owned(), "Thank you. <b>Not bold</b>"),
+            message(
+                false,
+                w::said_staff(&page, "Lichtweg Optics").into_owned(),
+                "Thank you. <b>Not bold</b>",
+            ),
         ],
         message: String::new(),
         layout: page,

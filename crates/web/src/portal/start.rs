@@ -6,9 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use backhaul_app::sessions::SignedIn;
-use backhaul_app::{
-    CODE_LASTS, CodeAsked, CodeTried, CodeWanted, Email, ORDER_NUMBER_CHARS_MAX,
-};
+use backhaul_app::{CODE_LASTS, CodeAsked, CodeTried, CodeWanted, Email, ORDER_NUMBER_CHARS_MAX};
 use backhaul_language::words as w;
 
 use crate::Service;

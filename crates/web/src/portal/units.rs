@@ -54,10 +54,7 @@ pub(super) fn name(language: impl Speaks, order: &Order, ledger: &Ledger, unit: 
 
 /// The case that holds a unit, or any part of it.
 pub(super) fn live_case<'l>(ledger: &'l Ledger, unit: &UnitId) -> Option<&'l CaseId> {
-    ledger
-        .claims_on(unit)
-        .find(|(_, _, claim)| ledger.is_live(claim))
-        .map(|(case, _, _)| case)
+    ledger.claims_on(unit).find(|(_, _, claim)| ledger.is_live(claim)).map(|(case, _, _)| case)
 }
 
 /// The last case in which a unit had its remedy.
@@ -70,10 +67,7 @@ pub(super) fn spent_case<'l>(ledger: &'l Ledger, unit: &UnitId) -> Option<&'l Ca
 }
 
 /// Every whole unit of a line, as of the generation that the buyer has.
-pub(super) fn of_line<'a>(
-    line: &'a Line,
-    ledger: &'a Ledger,
-) -> impl Iterator<Item = UnitId> + 'a {
+pub(super) fn of_line<'a>(line: &'a Line, ledger: &'a Ledger) -> impl Iterator<Item = UnitId> + 'a {
     (1..=line.quantity).map(|number| {
         let unit = UnitId::whole(line.id.clone(), number);
         let generation = ledger.generation(&unit);

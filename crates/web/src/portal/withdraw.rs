@@ -176,8 +176,7 @@ async fn confirm(State(service): State<Service>, visit: Visit, fields: Fields) -
     // A policy that knows no refund still has to hear of it: it says what it does then.
     let remedies = &policy.vocabulary.remedies;
     let refund = remedies.contains(&Remedy::Refund);
-    let remedy =
-        if refund { Remedy::Refund } else { *remedies.first().unwrap_or(&Remedy::Refund) };
+    let remedy = if refund { Remedy::Refund } else { *remedies.first().unwrap_or(&Remedy::Refund) };
     let text = TextId::new(&format!("{TEXT}{}", once.key)).map_err(|_| PageFault::Malformed)?;
     let words = match fields.text("words") {
         "" => w::withdraw_statement(&visit, &view.order.number).into_owned(),
