@@ -41,6 +41,7 @@ impl App {
             jobs::claim(tx, JOB, JOB, now, LEASE)
         });
         let Some(claim) = claim.wait()? else { return Ok(false) };
+        self.fill_waiting(now)?;
         self.expire_cases(now)?;
         self.let_go(now)?;
         let again = now.checked_add(EVERY).unwrap_or(Timestamp::MAX);

@@ -13,6 +13,8 @@
 //! - [`webhooks`]: others are told of events over HTTP, and the port to do it.
 //! - [`RefundProvider`]: the port to those who pay. [`Providers`]: which of them pays a payment back.
 //! - `told`: what a provider says of its own accord. `look_up`: a person has it asked about one refund. `reconcile`: a restored copy asks the providers what it missed.
+//! - `preview`: what would come of a command.
+//! - `waiting`: what waits for somebody's hands.
 //! - `deadlines`: what follows from the calendar alone.
 //! - [`Clock`]: the time, injected. `crash`: where tests let the process die, with a feature that no release has.
 //!
@@ -39,6 +41,7 @@ mod loaded;
 mod look_up;
 mod merchant;
 mod new_order;
+mod preview;
 mod project;
 mod providers;
 mod read;
@@ -52,6 +55,7 @@ pub mod right;
 mod search;
 pub mod sessions;
 mod told;
+mod waiting;
 pub mod webhooks;
 
 use std::sync::Arc;
@@ -94,6 +98,7 @@ pub use self::refund_provider::{
 pub use self::right::{Right, Role, Roles};
 pub use self::search::{Found, SEARCH_CHARS_MAX, SEARCH_ROWS_MAX};
 pub use self::told::{Heard, WebhookError};
+pub use self::waiting::WaitingView;
 
 /// The returns desk over one database. A clone is another handle of the same desk.
 #[derive(Clone)]

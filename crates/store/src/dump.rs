@@ -61,6 +61,11 @@ const TABLES: &[Table] = &[
         ],
     ),
     table(
+        "waiting",
+        4,
+        &["order_id", "kind", "case_id", "subject", "due_at_us", "since_us"],
+    ),
+    table(
         "refund_index",
         3,
         &[

@@ -33,6 +33,7 @@ const ALL: &[Migration] = migrations! {
     5 "0005_buyer",
     6 "0006_bank",
     7 "0007_session",
+    15 "0015_waiting",
 };
 
 /// Any number, the same in every process: whoever has it migrates, and the others wait.
