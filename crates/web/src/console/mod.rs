@@ -2,17 +2,33 @@
 
 mod appearance;
 mod cases;
+mod dock;
+mod replacements;
 mod sign_in;
+mod waiting_page;
 
 use crate::pages::gallery::Sample;
 use crate::pages::{Layout, Page};
 
 /// Every page of the console.
 pub(crate) fn pages() -> Vec<Page> {
-    [appearance::pages(), sign_in::pages(), cases::pages()].into_iter().flatten().collect()
+    let all = [
+        appearance::pages(),
+        sign_in::pages(),
+        cases::pages(),
+        dock::pages(),
+        replacements::pages(),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 /// Every page of the console with samples.
 pub(crate) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
-    [sign_in::samples(layout), cases::samples(layout)].into_iter().flatten().collect()
+    let all = [
+        sign_in::samples(layout),
+        cases::samples(layout),
+        dock::samples(layout),
+        replacements::samples(layout),
+    ];
+    all.into_iter().flatten().collect()
 }
