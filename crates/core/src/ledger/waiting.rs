@@ -86,7 +86,7 @@ fn goods(ledger: &Ledger, all: &mut All) {
         for (kind, _) in kinds.into_iter().filter(|(_, waits)| *waits) {
             add(all, kind, Some(case), unit.to_string(), day);
         }
-        if awaits_refund(ledger, claim) {
+        if ledger.awaits_refund(claim) {
             add(all, WaitingKind::Approval, Some(case), String::new(), day);
         }
     }
@@ -144,6 +144,10 @@ fn awaits_replacement(ledger: &Ledger, claim: &Claim) -> bool {
     }
 }
 
-fn awaits_refund(ledger: &Ledger, claim: &Claim) -> bool {
-    claim.remedy.is_none() && claim.is_due(Remedy::Refund) && may_have_remedy(ledger, claim)
+impl Ledger {
+    /// Whether a refund of the claim waits to be approved: the goods are inspected, or never reached the buyer.
+    #[must_use]
+    pub fn awaits_refund(&self, claim: &Claim) -> bool {
+        claim.remedy.is_none() && claim.is_due(Remedy::Refund) && may_have_remedy(self, claim)
+    }
 }

@@ -50,3 +50,4 @@ list-overdue = überfällig seit { $due }
 list-yes = ja
 list-no = nein
 list-unknown = nicht bekannt
+nav-refunds = Erstattungen

@@ -50,3 +50,4 @@ list-overdue = overdue since { $due }
 list-yes = yes
 list-no = no
 list-unknown = not known
+nav-refunds = Refunds

@@ -50,3 +50,4 @@ list-overdue = 已逾期，截止 { $due }
 list-yes = 是
 list-no = 否
 list-unknown = 不清楚
+nav-refunds = 退款

@@ -3,6 +3,7 @@
 mod appearance;
 mod cases;
 mod dock;
+mod finance;
 mod replacements;
 mod sign_in;
 mod waiting_page;
@@ -17,6 +18,7 @@ pub(crate) fn pages() -> Vec<Page> {
         sign_in::pages(),
         cases::pages(),
         dock::pages(),
+        finance::pages(),
         replacements::pages(),
     ];
     all.into_iter().flatten().collect()
@@ -28,6 +30,7 @@ pub(crate) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
         sign_in::samples(layout),
         cases::samples(layout),
         dock::samples(layout),
+        finance::samples(layout),
         replacements::samples(layout),
     ];
     all.into_iter().flatten().collect()

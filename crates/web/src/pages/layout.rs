@@ -45,10 +45,11 @@ impl Speaks for Layout {
 }
 
 /// The pages of the console, in the order of the navigation, and the right that each needs.
-const CONSOLE: [(&str, Right); 3] = [
+const CONSOLE: [(&str, Right); 4] = [
     ("/desk/cases", Right::Read),
     ("/desk/dock", Right::WorkAtDock),
     ("/desk/replacements", Right::Read),
+    ("/desk/refunds", Right::ReadRefunds),
 ];
 
 impl Layout {
@@ -126,6 +127,7 @@ fn label(language: Language, path: &str) -> String {
         "/desk/cases" => words::nav_cases(language),
         "/desk/dock" => words::nav_dock(language),
         "/desk/replacements" => words::nav_replacements(language),
+        "/desk/refunds" => words::nav_refunds(language),
         _ => path.to_owned().into(),
     };
     label.into_owned()
