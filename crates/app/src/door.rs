@@ -14,7 +14,7 @@ use backhaul_store::orders::OrderStoreError;
 use backhaul_store::request_keys::{self, Answered};
 use backhaul_store::{
     Error, OrderId, Tx, case_index, case_serials, ledger, orders, people, refund_index,
-    refund_proposals, texts, webhooks,
+    refund_proposals, texts, waiting, webhooks,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -633,6 +633,7 @@ fn rebuild(
     case_serials::clear(tx, id)?;
     refund_index::clear(tx, id)?;
     refund_proposals::clear(tx, id)?;
+    waiting::clear(tx, id)?;
     let (Some(history), Some(order)) = (ledger::load(tx, id)?, orders::get(tx, id, None)?) else {
         return Ok(());
     };

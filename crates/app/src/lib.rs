@@ -19,6 +19,8 @@
 //! - [`letters`]: mail to buyers, each step told once.
 //! - [`RefundProvider`]: the port to those who pay. [`Providers`]: which of them pays a payment back.
 //! - `told`: what a provider says of its own accord. `look_up`: a person has it asked about one refund. `reconcile`: a restored copy asks the providers what it missed.
+//! - `preview`: what would come of a command.
+//! - `waiting`: what waits for somebody's hands.
 //! - `deadlines`: what follows from the calendar alone.
 //! - [`Clock`]: the time, injected. `crash`: where tests let the process die, with a feature that no release has.
 //!
@@ -67,6 +69,7 @@ pub mod sign_in;
 mod sign_in_code;
 mod templates;
 mod told;
+mod waiting;
 pub mod webhooks;
 
 use std::sync::Arc;
@@ -122,6 +125,7 @@ pub use self::templates::{
     WORDS_CHARS_MAX,
 };
 pub use self::told::{Heard, WebhookError};
+pub use self::waiting::WaitingView;
 
 /// The returns desk over one database. A clone is another handle of the same desk.
 #[derive(Clone)]

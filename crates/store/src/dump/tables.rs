@@ -271,4 +271,5 @@ pub(super) const TABLES: &[Table] = &[
             "proposed_at_us",
         ],
     ),
+    table("waiting", 4, &["order_id", "kind", "case_id", "subject", "due_at_us", "since_us"]),
 ];
