@@ -9,6 +9,7 @@
 //! - `import`: orders in, version by version. [`NewOrder`]: an order and its buyer, as the world hands them over.
 //! - `keys`: who is asking. `read`: what they look at. `search`: what they look for. `buyers`: who bought it.
 //! - [`sessions`]: who is signed in to the pages. [`Merchant`]: who the merchant is, as buyers read it.
+//! - [`sign_in`]: how members of staff prove who they are.
 //! - `loaded`: ledgers that were folded before.
 //! - `project`: what follows from a ledger's change, in the same transaction.
 //! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
@@ -34,7 +35,7 @@ macro_rules! crash_point {
 mod bank;
 mod buyers;
 mod clock;
-mod conversation;
+pub mod conversation;
 #[cfg(feature = "crash-points")]
 pub mod crash;
 mod deadlines;
@@ -62,6 +63,7 @@ mod refund_step;
 pub mod right;
 mod search;
 pub mod sessions;
+pub mod sign_in;
 mod sign_in_code;
 mod templates;
 mod told;
@@ -78,6 +80,7 @@ use jiff::tz::TimeZone;
 use self::evidence::BlobStore;
 use self::keys::Believed;
 use self::loaded::LoadedLedgers;
+use self::sign_in::{Hashing, SignInSettings, SingleSignOn};
 
 pub use self::bank::{
     AccountDraft, AccountFault, AccountView, BATCH_TRANSFERS_MAX, BankError, BankFormat,
@@ -87,7 +90,6 @@ pub use self::bank::{
 };
 pub use self::buyers::{BuyerError, Erased};
 pub use self::clock::Clock;
-pub use self::conversation::{Said as SaidInCase, SaidAs};
 pub use self::deadlines::REQUEST_KEYS_KEPT_FOR;
 pub use self::door::{Done, DoorError, Once, Request, TEXT_CHARS_MAX, TEXTS_MAX, TRIES_MAX, Who};
 pub use self::import::{ImportError, Imported, Importing};
@@ -131,6 +133,9 @@ pub struct App {
     believed: Believed,
     bank: Arc<BankSettings>,
     merchant: Arc<Merchant>,
+    sign_in: Arc<SignInSettings>,
+    hashing: Hashing,
+    single_sign_on: Option<Arc<dyn SingleSignOn>>,
     blobs: Option<Arc<dyn BlobStore>>,
 }
 
@@ -146,6 +151,9 @@ impl App {
             believed: Believed::default(),
             bank: Arc::default(),
             merchant: Arc::default(),
+            sign_in: Arc::default(),
+            hashing: Hashing::default(),
+            single_sign_on: None,
             blobs: None,
         }
     }
@@ -160,6 +168,30 @@ impl App {
     #[must_use]
     pub fn with_merchant(self, merchant: Merchant) -> Self {
         Self { merchant: Arc::new(merchant), ..self }
+    }
+
+    /// The same desk, with what the merchant's settings say of signing in and of how much one person may let go.
+    #[must_use]
+    pub fn with_sign_in(self, sign_in: SignInSettings) -> Self {
+        Self { sign_in: Arc::new(sign_in), ..self }
+    }
+
+    /// The same desk, which members of staff can come into by the merchant's own sign-in.
+    #[must_use]
+    pub fn with_single_sign_on(self, port: Arc<dyn SingleSignOn>) -> Self {
+        Self { single_sign_on: Some(port), ..self }
+    }
+
+    /// The merchant's own sign-in, where there is one. Its calls block.
+    #[must_use]
+    pub fn single_sign_on(&self) -> Option<Arc<dyn SingleSignOn>> {
+        self.single_sign_on.clone()
+    }
+
+    /// What the merchant's settings say of signing in.
+    #[must_use]
+    pub fn sign_in(&self) -> &SignInSettings {
+        &self.sign_in
     }
 
     /// The same desk, with a place for files; without one none are taken.

@@ -16,4 +16,5 @@ mod races;
 mod refunds;
 mod returns;
 mod rights;
+mod sign_in;
 mod webhooks;

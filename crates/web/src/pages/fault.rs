@@ -22,6 +22,8 @@ use super::visit::{START, Visit};
 pub(crate) enum PageFault {
     /// Nobody is signed in.
     SignInFirst,
+    /// Whoever is signed in may, once they have proved a moment ago who they are.
+    ProofNeeded,
     /// Whoever is signed in may not.
     Forbidden,
     /// It is not there, or not theirs, which is not told apart.
@@ -60,7 +62,7 @@ impl PageFault {
     pub(crate) const fn status(&self) -> StatusCode {
         match self {
             Self::SignInFirst => StatusCode::UNAUTHORIZED,
-            Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
+            Self::ProofNeeded | Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -78,6 +80,7 @@ impl PageFault {
             Self::SignInFirst => {
                 (words::fault_sign_in(language), words::fault_sign_in_text(language))
             }
+            Self::ProofNeeded => (words::fault_proof(language), words::fault_proof_text(language)),
             Self::Forbidden => {
                 (words::fault_forbidden(language), words::fault_forbidden_text(language))
             }
@@ -162,7 +165,8 @@ impl From<Error> for PageFault {
 impl From<DoorError> for PageFault {
     fn from(error: DoorError) -> Self {
         match error {
-            DoorError::Forbidden { .. } => Self::Forbidden,
+            DoorError::ProofNeeded => Self::ProofNeeded,
+            DoorError::Forbidden { .. } | DoorError::PersonNeeded => Self::Forbidden,
             DoorError::UnknownOrder { .. } => Self::NotFound,
             DoorError::VersionDiffers { .. }
             | DoorError::CaseTaken { .. }
