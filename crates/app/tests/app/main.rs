@@ -10,6 +10,7 @@
 mod bank;
 mod desk;
 mod imports;
+mod letters;
 mod provider;
 mod races;
 mod refunds;
