@@ -2,6 +2,7 @@
 //! cannot.
 //!
 //! - [`blob_files`]: what people send, as files below a folder.
+//! - [`mailer`]: mails out, over SMTP.
 //! - [`order_file`]: orders from files, as CSV and as JSON lines.
 //! - [`webhook_sender`]: others are told of events, over HTTP, and nobody of one's own network.
 //! - [`provider`]: payment providers.
@@ -12,6 +13,7 @@
 //! Not for rules, nor for what is kept.
 
 pub mod blob_files;
+pub mod mailer;
 pub mod order_file;
 pub mod provider;
 pub mod shop;

@@ -93,6 +93,7 @@ impl App {
             Ok(())
         });
         let_go.wait()?;
+        self.let_letters_go(now)?;
         if let Err(error) = self.sweep_files_daily() {
             // Nothing waits for it: the next time does what is left.
             tracing::warn!(error = %error, "files that nobody has could not be let go");

@@ -19,6 +19,7 @@ use backhaul_store::{
 use jiff::{SignedDuration, Timestamp};
 
 use crate::keys::is_machine;
+use crate::letters::Change;
 use crate::loaded::{Loaded, LoadedLedgers};
 use crate::project::Follows;
 use crate::right::Roles;
@@ -473,6 +474,16 @@ impl Attempt {
         follows.enqueue_refunds(tx, &events)?;
         follows.attach_files(tx, &events)?;
         webhooks::enqueue(tx, &place.id, before.head.version(), &events, now)?;
+        let change = Change {
+            order: &place.id,
+            after: before.head.version(),
+            last: head.version(),
+            events: &events,
+            before: &before.ledger,
+            now: &after.ledger,
+            at: now,
+        };
+        change.write_letters(tx)?;
         self.remember(tx, &place.id, before.head.version(), head.version(), now)?;
         #[cfg(feature = "crash-points")]
         crate::crash::before_commit(command);

@@ -45,7 +45,7 @@ pub fn compose(envelope: &Envelope, letter: &Letter) -> Message {
     if let Some(answer) = answer {
         content = content.say(answer);
     }
-    content.say(&*envelope.merchant).write(language.tag())
+    content.say(&*envelope.merchant).write(language)
 }
 
 fn say(language: Language, letter: &Letter) -> Content {

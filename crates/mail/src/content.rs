@@ -1,6 +1,7 @@
 //! The parts that a mail is made of, and how they are written as text and as HTML.
 
 use askama::Template;
+use backhaul_language::{Language, words};
 
 use crate::message::{Attachment, Message, one_line};
 
@@ -78,12 +79,13 @@ impl Content {
     }
 
     /// Writes the mail.
-    pub(crate) fn write(self, language: &'static str) -> Message {
+    pub(crate) fn write(self, language: Language) -> Message {
         let Self { subject, parts, attachments } = self;
         let subject = one_line(&subject);
         let parts: Vec<_> = parts.into_iter().map(Part::cleaned).collect();
-        let text = parts.iter().map(Part::text).collect::<Vec<_>>().join("\n\n");
-        let html = Html { language, subject: &subject, style: STYLE, parts: &parts };
+        let text = parts.iter().map(|part| part.text(language)).collect::<Vec<_>>().join("\n\n");
+        let html =
+            Html { language: language.tag(), subject: &subject, style: STYLE, parts: &parts };
         // Texts alone are written into a text: there is nothing in it that could fail.
         let html = html.render().unwrap_or_default();
         Message { subject, text: text + "\n", html, attachments }
@@ -116,13 +118,14 @@ impl Part {
         }
     }
 
-    fn text(&self) -> String {
+    fn text(&self, language: Language) -> String {
         match self {
             Self::Paragraph(words) | Self::Head(words) => words.clone(),
             Self::Facts(facts) => {
-                let fact = |(name, value): &(String, String)| match value.contains('\n') {
-                    true => format!("{name}:\n  {}", value.replace('\n', "\n  ")),
-                    false => format!("{name}: {value}"),
+                let fact = |(name, value): &(String, String)| {
+                    let lines = value.replace('\n', "\n  ");
+                    let value = if value.contains('\n') { format!("\n  {lines}") } else { lines };
+                    words::mail_fact(language, name, value).into_owned()
                 };
                 facts.iter().map(fact).collect::<Vec<_>>().join("\n")
             }

@@ -26,7 +26,12 @@ pub(crate) enum Body {
     /// Words of staff, in an erasable text.
     Words { case: Option<CaseId>, text: TextId },
     /// A withdrawal that came in.
-    Withdrawal { case: Option<CaseId>, received_at: Timestamp, units: Vec<UnitId>, text: Option<TextId> },
+    Withdrawal {
+        case: Option<CaseId>,
+        received_at: Timestamp,
+        units: Vec<UnitId>,
+        text: Option<TextId>,
+    },
 }
 
 impl Body {
@@ -133,11 +138,8 @@ pub struct Code<'a> {
 /// # Errors
 /// [`Error`].
 pub fn post_code(tx: &mut dyn Tx, code: &Code<'_>) -> Result<(), Error> {
-    let body = Body::Code {
-        code: code.code.to_owned(),
-        made_at: code.now,
-        expires_at: code.expires_at,
-    };
+    let body =
+        Body::Code { code: code.code.to_owned(), made_at: code.now, expires_at: code.expires_at };
     let letter = NewLetter {
         id: letter_id(LetterKind::SignInCode, code.id),
         order: code.order.cloned(),
@@ -172,8 +174,7 @@ pub struct Words<'a> {
 /// # Errors
 /// [`Error`].
 pub fn post_words(tx: &mut dyn Tx, words: &Words<'_>) -> Result<bool, Error> {
-    let kind =
-        if words.is_answer { LetterKind::ContestAnswered } else { LetterKind::DeskMessage };
+    let kind = if words.is_answer { LetterKind::ContestAnswered } else { LetterKind::DeskMessage };
     let body = Body::Words { case: words.case.cloned(), text: words.text.clone() };
     let about = format!("{}\n{}", words.order, words.text);
     post(tx, kind, &about, words.order, &body, words.now)

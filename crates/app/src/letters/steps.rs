@@ -26,14 +26,20 @@ pub(crate) fn steps(events: &[Event], before: &Ledger, after: &Ledger) -> Vec<St
         }
     }
     // Whoever reads that a claim was declined need not read first that it came in.
-    let declined: BTreeSet<_> =
-        steps.iter().filter(|step| step.kind == LetterKind::Declined).map(|step| &step.case).cloned().collect();
+    let declined: BTreeSet<_> = steps
+        .iter()
+        .filter(|step| step.kind == LetterKind::Declined)
+        .map(|step| &step.case)
+        .cloned()
+        .collect();
     let is_whole = |case: &CaseId| {
         let case = after.cases.get(case);
         case.is_some_and(|case| !case.claims.values().any(|claim| after.is_live(claim)))
     };
     steps.retain(|step| {
-        step.kind != LetterKind::CaseReceived || !declined.contains(&step.case) || !is_whole(&step.case)
+        step.kind != LetterKind::CaseReceived
+            || !declined.contains(&step.case)
+            || !is_whole(&step.case)
     });
     steps
 }
@@ -60,9 +66,12 @@ fn step(event: &Event, before: &Ledger, after: &Ledger) -> Option<Step> {
             of(LetterKind::ReplacementShipped, &after.replacements.get(replacement)?.case)
         }
         Event::InstructionSubmitted { instruction, .. } => {
-            let has_begun = before.refunds.get(&instruction.refund)?.pieces.values().any(|piece| {
-                piece.state != InstructionState::Reserved
-            });
+            let has_begun = before
+                .refunds
+                .get(&instruction.refund)?
+                .pieces
+                .values()
+                .any(|piece| piece.state != InstructionState::Reserved);
             (!has_begun).then(|| refund(LetterKind::RefundSent, &instruction.refund, after))?
         }
         Event::InstructionSettled { instruction, .. } => {

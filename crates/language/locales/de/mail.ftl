@@ -9,6 +9,7 @@ mail-case = Fallnummer
 mail-order = Bestellung
 mail-unit = { $article }, Seriennummer { $serial }
 mail-pieces = { $article }, { $pieces } Stück
+mail-fact = { $name }: { $value }
 mail-units = Worum es geht
 mail-clauses = Worauf das beruht
 mail-tracking = Sendungsnummer

@@ -12,6 +12,7 @@ mail-pieces = { $article }, { $pieces ->
     [one] { $pieces } piece
    *[other] { $pieces } pieces
 }
+mail-fact = { $name }: { $value }
 mail-units = What it is about
 mail-clauses = What this rests on
 mail-tracking = Tracking number

@@ -9,6 +9,7 @@ mail-case = 退货编号
 mail-order = 订单号
 mail-unit = { $article }，序列号 { $serial }
 mail-pieces = { $article }，{ $pieces } 件
+mail-fact = { $name }：{ $value }
 mail-units = 涉及的商品
 mail-clauses = 依据的条款
 mail-tracking = 运单号

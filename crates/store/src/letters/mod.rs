@@ -145,8 +145,7 @@ pub fn enqueue(tx: &mut dyn Tx, letter: &NewLetter) -> Result<bool, Error> {
 /// # Errors
 /// [`Error`].
 pub fn withdraw(tx: &mut dyn Tx, id: &str, now: Timestamp) -> Result<bool, Error> {
-    let removed =
-        tx.exec("delete from job where id = $1 and holder = ''", values![&job_id(id)])?;
+    let removed = tx.exec("delete from job where id = $1 and holder = ''", values![&job_id(id)])?;
     if removed == 0 {
         return Ok(false);
     }
