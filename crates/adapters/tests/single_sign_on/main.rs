@@ -31,7 +31,10 @@ fn whoever_signs_in_there_is_told_with_all_claims() {
     let back = provider.sign_in(&visit.address);
     assert_eq!(back.state, visit.state, "the browser comes back with what it left with");
     let visitor = desk.finish(&visit.kept, &back.code).unwrap();
-    assert_eq!((visitor.issuer.as_str(), visitor.subject.as_str()), (provider.issuer.as_str(), "4711"));
+    assert_eq!(
+        (visitor.issuer.as_str(), visitor.subject.as_str()),
+        (provider.issuer.as_str(), "4711")
+    );
     assert_eq!(visitor.claims["preferred_username"], "anna");
     assert_eq!(visitor.claims["groups"], json!(["treasury", "all"]));
     assert_eq!(visitor.claims["email_verified"], true);

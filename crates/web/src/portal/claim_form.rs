@@ -59,8 +59,8 @@ impl ClaimForm {
         };
         form.read_units(fields, view);
         for slot in &policy.vocabulary.slots {
-            let files = fields.all(&format!("picture.{}", slot.id)).map(str::to_owned);
-            let files: Vec<_> = files.collect();
+            let field = format!("picture.{}", slot.id);
+            let files: Vec<_> = fields.all(&field).map(str::to_owned).collect();
             form.pictures
                 .extend(files.into_iter().map(|file| Picture { slot: slot.id.clone(), file }));
         }

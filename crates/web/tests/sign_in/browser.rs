@@ -36,9 +36,10 @@ impl Server {
     pub(crate) fn over(database: &Database, settings: SignInSettings) -> Self {
         let clock = Arc::new(Hand(Mutex::new("2026-03-06T09:00:00Z".parse().unwrap())));
         let merchant = Merchant { public_url: ORIGIN.to_owned(), ..Merchant::default() };
-        let app = App::new(database.open(), Catalogue::built_in().unwrap(), Arc::<Hand>::clone(&clock))
-            .with_merchant(merchant)
-            .with_sign_in(settings);
+        let app =
+            App::new(database.open(), Catalogue::built_in().unwrap(), Arc::<Hand>::clone(&clock))
+                .with_merchant(merchant)
+                .with_sign_in(settings);
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -101,7 +102,8 @@ impl Shown {
     }
 
     pub(crate) fn between(&self, start: &str, end: &str) -> String {
-        let (_, rest) = self.text.split_once(start).unwrap_or_else(|| panic!("no {start}: {}", self.text));
+        let (_, rest) =
+            self.text.split_once(start).unwrap_or_else(|| panic!("no {start}: {}", self.text));
         rest.split_once(end).unwrap().0.to_owned()
     }
 
@@ -148,12 +150,14 @@ impl Browser {
             let mut answer = match form {
                 Some(fields) => {
                     let request = self.agent.post(&url);
-                    let request = headers.iter().fold(request, |r, (name, value)| r.header(*name, *value));
+                    let request =
+                        headers.iter().fold(request, |r, (name, value)| r.header(*name, *value));
                     request.send_form(fields.iter().copied()).unwrap()
                 }
                 None => {
                     let request = self.agent.get(&url);
-                    let request = headers.iter().fold(request, |r, (name, value)| r.header(*name, *value));
+                    let request =
+                        headers.iter().fold(request, |r, (name, value)| r.header(*name, *value));
                     request.call().unwrap()
                 }
             };
@@ -174,7 +178,8 @@ impl Browser {
                 (name.to_string(), value.to_str().unwrap_or("").to_owned())
             };
             let headers = answer.headers().iter().map(header).collect();
-            let (status, text) = (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap());
+            let (status, text) =
+                (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap());
             // Marks that keep a value's direction apart from the text's; nobody sees them.
             let text = text.replace(['\u{2068}', '\u{2069}'], "");
             return Shown { status, path, text, headers };

@@ -58,7 +58,11 @@ fn whoever_signs_in_goes_where_they_were_going_and_out_again(database: &Database
     assert_ne!(anna.cookie("bh_staff"), Some(token.clone()), "each sign-in has its own token");
     let mut old = server.browser();
     old.keep("bh_staff", &token);
-    assert_eq!(old.get("/desk/account").path, "/desk/sign-in?next=%2Fdesk%2Faccount", "the old one ended");
+    assert_eq!(
+        old.get("/desk/account").path,
+        "/desk/sign-in?next=%2Fdesk%2Faccount",
+        "the old one ended"
+    );
     let page = anna.send("/desk/sign-out", &[]);
     assert!(page.path.starts_with("/desk/sign-in"), "{}", page.path);
     assert_eq!(anna.get("/desk/cases").path, "/desk/sign-in?next=%2Fdesk%2Fcases");
@@ -91,7 +95,8 @@ fn the_second_step_is_asked_for_and_a_code_opens_once(database: &Database) {
     let mut anna = server.browser();
     sign_in(&mut anna, "anna");
     let page = anna.send("/desk/account/totp", &[]);
-    let (token, secret) = (page.field("token"), page.between("<code class=\"bh-wrap\">", "</code>"));
+    let (token, secret) =
+        (page.field("token"), page.between("<code class=\"bh-wrap\">", "</code>"));
     assert!(page.text.contains("<svg"));
     let wrong = anna.send("/desk/account/totp/add", &[("token", &token), ("code", "000000")]);
     assert!(wrong.text.contains(&secret) && wrong.text.contains("not the code"));
@@ -159,7 +164,8 @@ fn an_invitation_makes_a_member_of_staff(database: &Database) {
     sign_in(&mut boss, "boss");
     let none = boss.send("/desk/staff/invite", &[("name", "ben")]);
     assert!(none.text.contains("Choose at least one role") && none.text.contains("value=\"ben\""));
-    let page = boss.send("/desk/staff/invite", &[("name", "ben"), ("role", "dock"), ("role", "finance")]);
+    let page =
+        boss.send("/desk/staff/invite", &[("name", "ben"), ("role", "dock"), ("role", "finance")]);
     let link = page.between("/desk/invitation/", "\"");
     let mut ben = server.browser();
     let path = format!("/desk/invitation/{link}");
@@ -184,7 +190,12 @@ fn a_form_of_another_site_is_refused_and_cookies_are_for_the_desk_alone(database
     for part in ["HttpOnly", "SameSite=Lax", "Path=/", "Secure"] {
         assert!(set.contains(part), "{part}: {set}");
     }
-    for path in ["/desk/sign-in", "/desk/account/password", "/desk/sign-out", "/desk/account/sessions/end-others"] {
+    for path in [
+        "/desk/sign-in",
+        "/desk/account/password",
+        "/desk/sign-out",
+        "/desk/account/sessions/end-others",
+    ] {
         let page = anna.send_from("https://evil.example", path, &[("name", "anna")]);
         assert_eq!(page.status, 403, "{path}");
     }
@@ -209,7 +220,9 @@ fn the_first_start_says_how_to_begin(database: &Database) {
     let server = server(database, &[]);
     let page = server.browser().get("/desk/sign-in");
     assert!(page.text.contains("backhaul user add NAME --role owner --password"));
-    server.wait(server.app.put_staff("boss", &Roles::parse("owner").unwrap(), Some(PASSWORD))).unwrap();
+    server
+        .wait(server.app.put_staff("boss", &Roles::parse("owner").unwrap(), Some(PASSWORD)))
+        .unwrap();
     assert!(!server.browser().get("/desk/sign-in").text.contains("backhaul user add"));
 }
 
@@ -223,7 +236,11 @@ fn a_weak_password_is_told_beside_its_field(database: &Database) {
         ("short", "12 to 200 characters"),
     ] {
         let page = anna.send("/desk/account/password", &[("old", PASSWORD), ("new", new)]);
-        assert!(page.text.contains(told) && page.text.contains("href=\"#new\""), "{new}: {}", page.text);
+        assert!(
+            page.text.contains(told) && page.text.contains("href=\"#new\""),
+            "{new}: {}",
+            page.text
+        );
         assert!(!page.text.contains(new), "what was typed is not told back");
     }
 }

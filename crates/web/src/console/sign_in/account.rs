@@ -269,14 +269,22 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
         };
         let sessions = account.sessions.iter().map(shown).collect();
         let (has_passkeys, has_single) = (true, true);
-        AccountPage { layout: layout("Account"), faults, account, sessions, has_passkeys, has_single }
+        AccountPage {
+            layout: layout("Account"),
+            faults,
+            account,
+            sessions,
+            has_passkeys,
+            has_single,
+        }
     };
     let mut wrong = Faults::default();
     wrong.add("new", w::password_guessable(layout("")));
     let new = NewTotp {
         token: "token".to_owned(),
         secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".to_owned(),
-        qr_svg: "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"240\" height=\"240\"></svg>".to_owned(),
+        qr_svg: "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"240\" height=\"240\"></svg>"
+            .to_owned(),
     };
     let totp = TotpPage { layout: layout("Authenticator app"), faults: Faults::default(), new };
     let codes = vec!["abcd-efgh-ijkm-npqr".to_owned(); 10];

@@ -28,11 +28,7 @@ struct InvitationPage {
     name: Option<String>,
 }
 
-async fn show(
-    State(service): State<Service>,
-    visit: Visit,
-    Path(token): Path<String>,
-) -> Answer {
+async fn show(State(service): State<Service>, visit: Visit, Path(token): Path<String>) -> Answer {
     page(&service, &visit, &token, Faults::default()).await
 }
 

@@ -89,7 +89,10 @@ async fn sign_out(State(service): State<Service>, visit: Visit, headers: HeaderM
     // What the browser still keeps of the pages goes, too.
     let headers = [
         (header::SET_COOKIE, cookie),
-        (header::HeaderName::from_static("clear-site-data"), axum::http::HeaderValue::from_static("\"cache\"")),
+        (
+            header::HeaderName::from_static("clear-site-data"),
+            axum::http::HeaderValue::from_static("\"cache\""),
+        ),
     ];
     Ok::<_, PageFault>((AppendHeaders(headers), next).into_response())
 }
