@@ -9,10 +9,14 @@
 //! - `import`: orders in, version by version. [`NewOrder`]: an order and its buyer, as the world hands them over.
 //! - `keys`: who is asking. `read`: what they look at. `search`: what they look for. `buyers`: who bought it.
 //! - [`sessions`]: who is signed in to the pages. [`Merchant`]: who the merchant is, as buyers read it.
+//! - [`sign_in`]: how members of staff prove who they are.
 //! - `loaded`: ledgers that were folded before.
 //! - `project`: what follows from a ledger's change, in the same transaction.
 //! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
+//! - `sign_in_code`: how a buyer signs in for one order. [`evidence`]: files that come in, and where they lie.
+//! - `preview`: what would come of a command. `conversation`: what was said in a case.
 //! - [`webhooks`]: others are told of events over HTTP, and the port to do it.
+//! - [`letters`]: mail to buyers, each step told once.
 //! - [`RefundProvider`]: the port to those who pay. [`Providers`]: which of them pays a payment back.
 //! - `told`: what a provider says of its own accord. `look_up`: a person has it asked about one refund. `reconcile`: a restored copy asks the providers what it missed.
 //! - `deadlines`: what follows from the calendar alone.
@@ -31,17 +35,21 @@ macro_rules! crash_point {
 mod bank;
 mod buyers;
 mod clock;
+pub mod conversation;
 #[cfg(feature = "crash-points")]
 pub mod crash;
 mod deadlines;
 mod door;
+pub mod evidence;
 mod import;
 mod keys;
+pub mod letters;
 mod loaded;
 mod look_up;
 mod merchant;
 mod messages;
 mod new_order;
+mod preview;
 mod project;
 mod providers;
 mod queue;
@@ -55,6 +63,8 @@ mod refund_step;
 pub mod right;
 mod search;
 pub mod sessions;
+pub mod sign_in;
+mod sign_in_code;
 mod templates;
 mod told;
 pub mod webhooks;
@@ -67,8 +77,10 @@ pub use backhaul_store::buyers::{Buyer, Email, MalformedBuyer, MalformedEmail};
 pub use backhaul_store::case_queue::{COUNTED_MAX, QueueRow, Waiting, Whose};
 use jiff::tz::TimeZone;
 
+use self::evidence::BlobStore;
 use self::keys::Believed;
 use self::loaded::LoadedLedgers;
+use self::sign_in::{Hashing, SignInSettings, SingleSignOn};
 
 pub use self::bank::{
     AccountDraft, AccountFault, AccountView, BATCH_TRANSFERS_MAX, BankError, BankFormat,
@@ -101,6 +113,10 @@ pub use self::refund_provider::{
 };
 pub use self::right::{Right, Role, Roles};
 pub use self::search::{Found, SEARCH_CHARS_MAX, SEARCH_ROWS_MAX};
+pub use self::sign_in_code::{
+    CODE_DIGITS, CODE_LASTS, CODE_TRIES_MAX, CodeAsked, CodeTried, CodeWanted,
+    ORDER_NUMBER_CHARS_MAX,
+};
 pub use self::templates::{
     DraftError, Drafted, Placeholder, TITLE_CHARS_MAX, Template, TemplateError, TemplateFault,
     WORDS_CHARS_MAX,
@@ -117,6 +133,10 @@ pub struct App {
     believed: Believed,
     bank: Arc<BankSettings>,
     merchant: Arc<Merchant>,
+    sign_in: Arc<SignInSettings>,
+    hashing: Hashing,
+    single_sign_on: Option<Arc<dyn SingleSignOn>>,
+    blobs: Option<Arc<dyn BlobStore>>,
 }
 
 impl App {
@@ -131,6 +151,10 @@ impl App {
             believed: Believed::default(),
             bank: Arc::default(),
             merchant: Arc::default(),
+            sign_in: Arc::default(),
+            hashing: Hashing::default(),
+            single_sign_on: None,
+            blobs: None,
         }
     }
 
@@ -144,6 +168,36 @@ impl App {
     #[must_use]
     pub fn with_merchant(self, merchant: Merchant) -> Self {
         Self { merchant: Arc::new(merchant), ..self }
+    }
+
+    /// The same desk, with what the merchant's settings say of signing in and of how much one person may let go.
+    #[must_use]
+    pub fn with_sign_in(self, sign_in: SignInSettings) -> Self {
+        Self { sign_in: Arc::new(sign_in), ..self }
+    }
+
+    /// The same desk, which members of staff can come into by the merchant's own sign-in.
+    #[must_use]
+    pub fn with_single_sign_on(self, port: Arc<dyn SingleSignOn>) -> Self {
+        Self { single_sign_on: Some(port), ..self }
+    }
+
+    /// The merchant's own sign-in, where there is one. Its calls block.
+    #[must_use]
+    pub fn single_sign_on(&self) -> Option<Arc<dyn SingleSignOn>> {
+        self.single_sign_on.clone()
+    }
+
+    /// What the merchant's settings say of signing in.
+    #[must_use]
+    pub fn sign_in(&self) -> &SignInSettings {
+        &self.sign_in
+    }
+
+    /// The same desk, with a place for files; without one none are taken.
+    #[must_use]
+    pub fn with_blobs(self, blobs: Arc<dyn BlobStore>) -> Self {
+        Self { blobs: Some(blobs), ..self }
     }
 
     /// The merchant.

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use backhaul_core::ledger::{
-    Attention, Case, CaseId, Event, Instruction, InstructionId, Ledger, Order, PlannedPiece,
+    Actor, Attention, Case, CaseId, Event, Instruction, InstructionId, Ledger, Order, PlannedPiece,
     Refund, RefundId, Serial,
 };
 use backhaul_core::policy::Policy;
 use backhaul_store::case_index::{self, CaseRow};
 use backhaul_store::refund_index::{self, RefundRow};
-use backhaul_store::{OrderId, Tx, case_serials, jobs};
+use backhaul_store::refund_proposals::{self, ProposalRow};
+use backhaul_store::{OrderId, Tx, case_serials, evidence_files, jobs};
 use jiff::Timestamp;
 
 use crate::door::DoorError;
@@ -53,6 +54,7 @@ impl Follows<'_> {
             }
             self.project_serials(tx, id, before, after)?;
         }
+        self.project_proposals(tx, before, after)?;
         for (id, refund) in &after.refunds {
             if before.refunds.get(id) == Some(refund) {
                 continue;
@@ -62,6 +64,31 @@ impl Follows<'_> {
             for piece in refund.pieces.values() {
                 refund_index::put(tx, &self.piece_row(id, refund, piece, due_at))?;
             }
+        }
+        Ok(())
+    }
+
+    fn project_proposals(
+        &self,
+        tx: &mut dyn Tx,
+        before: &Ledger,
+        after: &Ledger,
+    ) -> Result<(), DoorError> {
+        for (id, proposal) in &after.proposals {
+            if before.proposals.get(id) != Some(proposal) {
+                let row = ProposalRow {
+                    order: self.id.clone(),
+                    refund: id.clone(),
+                    case: proposal.case.clone(),
+                    amount: proposal.bill.total,
+                    by: name_of(&proposal.by),
+                    at: self.now,
+                };
+                refund_proposals::put(tx, &row)?;
+            }
+        }
+        for id in before.proposals.keys().filter(|id| !after.proposals.contains_key(*id)) {
+            refund_proposals::remove(tx, self.id, id)?;
         }
         Ok(())
     }
@@ -159,6 +186,18 @@ impl Follows<'_> {
     }
 }
 
+impl Follows<'_> {
+    /// Notes which case has a file of evidence. A name that is no file of ours stays what it is: evidence kept elsewhere.
+    pub(crate) fn attach_files(&self, tx: &mut dyn Tx, events: &[Event]) -> Result<(), DoorError> {
+        for event in events {
+            if let Event::EvidenceAdded { case, file, .. } = event {
+                evidence_files::attach(tx, self.id, file.as_str(), case.as_str())?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The end of the earliest day on which one of the refund's units is owed.
 fn owed_by(case: &Case, refund: &Refund, policy: &Policy) -> Option<Timestamp> {
     let units = refund.bill.units.iter();
@@ -208,4 +247,12 @@ fn due(case: &Case, ledger: &Ledger, policy: &Policy) -> Option<Timestamp> {
         _ => claim.judged.decision.dates.refund_by,
     });
     day.min().and_then(|day| policy.zone.end(day))
+}
+
+/// The name of a person, for a list; empty for what is none.
+fn name_of(actor: &Actor) -> String {
+    match actor {
+        Actor::Staff { id, .. } => id.to_string(),
+        _ => String::new(),
+    }
 }

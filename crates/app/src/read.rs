@@ -166,6 +166,15 @@ impl App {
         read.await
     }
 
+    /// Verifies the ledgers of the orders behind that id, at most so many.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn verify_page(&self, after: &str, limit: u32) -> Result<audit::Page, Error> {
+        let after = after.to_owned();
+        self.store.read(move |tx| audit::verify_page(tx, &after, limit)).await
+    }
+
     /// Verifies the chain of one order's ledger; nothing where there is no such order.
     ///
     /// # Errors

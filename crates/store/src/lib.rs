@@ -10,8 +10,10 @@
 //! - [`bank_account`], [`bank_batch`]: refunds that finance pays by bank transfer, where they go and in which file they are.
 //! - [`people`], [`texts`], [`request_keys`], [`settings`]: who asks, what they typed, what they asked before, and what the desk
 //!   remembers of itself.
-//! - [`sessions`]: who is signed in to the pages.
+//! - [`sessions`]: who is signed in to the pages. [`sign_in_codes`]: how a buyer gets there. [`rate_slots`]: so many in so long.
+//! - [`evidence_files`]: what buyers send as evidence, by where it lies.
 //! - [`dump`]: a copy of everything, and the way back. [`export`]: the same for others to read.
+//! - [`letters`]: mail to buyers, as it waits and as it went.
 //! - [`buyers`]: who bought it, erasable. [`serials`]: which order a serial was shipped with.
 //!
 //! Not for rules, which are the core's, and not for rights, mails or payments, which are the application's.
@@ -28,21 +30,27 @@ pub mod case_serials;
 mod chain;
 pub mod dump;
 mod error;
+pub mod evidence_files;
 pub mod export;
 mod hash;
 pub mod jobs;
 pub mod ledger;
+pub mod letters;
 mod migrations;
 pub mod orders;
 pub mod outbox;
 pub mod payment_index;
 pub mod people;
 mod postgresql;
+pub mod rate_slots;
 pub mod refund_index;
+pub mod refund_proposals;
 pub mod request_keys;
 pub mod serials;
 pub mod sessions;
 pub mod settings;
+pub mod sign_in;
+pub mod sign_in_codes;
 mod sqlite;
 mod store;
 pub mod texts;

@@ -34,6 +34,9 @@ const ALL: &[Migration] = migrations! {
     6 "0006_bank",
     7 "0007_session",
     8 "0008_console",
+    10 "0010_portal",
+    11 "0011_letter",
+    12 "0012_sign_in",
 };
 
 /// Any number, the same in every process: whoever has it migrates, and the others wait.

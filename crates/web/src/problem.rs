@@ -18,8 +18,6 @@ use backhaul_store::orders::OrderStoreError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::REQUEST_TIMEOUT;
-
 macro_rules! codes {
     ($($item:ident = $text:literal, $status:ident, $what:literal;)+) => {
         /// What kind of refusal it is. Refusals of the ledger and faults of facts have codes of their own lists beside these.
@@ -54,6 +52,8 @@ macro_rules! codes {
 codes! {
     NotAuthenticated = "not_authenticated", UNAUTHORIZED, "No key was given, or it is not good.";
     Forbidden = "forbidden", FORBIDDEN, "The key's roles do not include this.";
+    ProofNeeded = "proof_needed", FORBIDDEN, "The amount needs somebody who proved a moment ago who they are.";
+    PersonNeeded = "person_needed", FORBIDDEN, "The amount needs two people who are signed in, and a key is none of them.";
     NotFound = "not_found", NOT_FOUND, "There is nothing at this address.";
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "This address does not know the method.";
     OrderUnknown = "order_unknown", NOT_FOUND, "There is no such order.";
@@ -278,6 +278,8 @@ impl From<DoorError> for Problem {
             DoorError::KeyReused => Code::IdempotencyKeyReused,
             DoorError::TextTaken { .. } => Code::TextTaken,
             DoorError::TextsTooLarge | DoorError::TextControl { .. } => Code::MalformedBody,
+            DoorError::ProofNeeded => Code::ProofNeeded,
+            DoorError::PersonNeeded => Code::PersonNeeded,
             DoorError::LeaseLost => return internal(&error),
             DoorError::Ledger(ref ledger) => {
                 let is_busy =
@@ -332,6 +334,7 @@ impl From<BankError> for Problem {
             BankError::Machine(_) => return internal(&error),
             BankError::NothingToPay { left_out } => return nothing_to_pay(&left_out),
             BankError::Forbidden { .. } | BankError::Unnamed => Code::Forbidden,
+            BankError::ProofNeeded => Code::ProofNeeded,
             BankError::UnknownOrder(_) => Code::OrderUnknown,
             BankError::UnknownBatch(_) => Code::BankBatchUnknown,
             BankError::UnknownTransfer => Code::BankTransferUnknown,
@@ -420,7 +423,8 @@ pub(crate) async fn method_not_allowed() -> Problem {
 
 /// Gives a request up that takes too long. What it asked for may still be carried out.
 pub(crate) async fn in_time(request: Request, next: Next) -> Response {
-    let answered = tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await;
+    let limit = crate::time_for(&request);
+    let answered = tokio::time::timeout(limit, next.run(request)).await;
     answered.unwrap_or_else(|_| Problem::plain(ProblemCode::Unclear).into_response())
 }
 

@@ -15,4 +15,5 @@ mod races;
 mod refunds;
 mod returns;
 mod rights;
+mod sign_in;
 mod webhooks;

@@ -60,8 +60,8 @@ pub use self::order::{
     QUANTITY_MAX,
 };
 pub use self::refund::{
-    Deduction, FreightPart, Instruction, InstructionState, Path, PlannedPiece, Refund, RefundBill,
-    RefundedUnit, Submission,
+    Deduction, FreightPart, Instruction, InstructionState, Path, PlannedPiece, Proposal, Refund,
+    RefundBill, RefundedUnit, Submission,
 };
 pub use self::refusal::{Refusal, RefusalCode};
 pub use self::share::{Share, share_of};

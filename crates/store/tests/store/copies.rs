@@ -118,7 +118,7 @@ fn every_table_and_every_column_is_copied(database: &Database) {
     });
     let mut copied: Vec<_> = copied.collect();
     copied.sort();
-    assert_eq!(copied, found, "left: `TABLES` in dump.rs, right: the database");
+    assert_eq!(copied, found, "left: `TABLES` in dump/tables.rs, right: the database");
 }
 
 fn a_copy_put_back_gives_the_same_copy(database: &Database) {

@@ -4,6 +4,8 @@ mod appearance;
 mod cases;
 mod sign_in;
 
+pub(crate) use self::appearance::own_address;
+pub(crate) use self::sign_in::PROVE;
 use crate::pages::gallery::Sample;
 use crate::pages::{Layout, Page};
 

@@ -1,5 +1,6 @@
 //! What stands around every page: its title, who looks, where else to go, and how dates and money are written.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use backhaul_app::{Merchant, Right};
@@ -45,7 +46,8 @@ impl Speaks for Layout {
 }
 
 /// The pages of the console, in the order of the navigation, and the right that each needs.
-const CONSOLE: [(&str, Right); 1] = [("/desk/cases", Right::Read)];
+const CONSOLE: [(&str, Right); 2] =
+    [("/desk/cases", Right::Read), ("/desk/staff", Right::ManageStaff)];
 
 impl Layout {
     /// Around a page with that title.
@@ -82,6 +84,11 @@ impl Layout {
         format::money(self.language, *money)
     }
 
+    /// A name as a part of an address.
+    pub(crate) fn encoded(&self, name: &str) -> String {
+        encoded(name)
+    }
+
     /// Every language, by its tag and its own name.
     pub(crate) fn languages(&self) -> Vec<(&'static str, String, bool)> {
         let shown = |language: Language| {
@@ -94,6 +101,18 @@ impl Layout {
     pub(crate) fn path(&self) -> &str {
         self.here.split('?').next().unwrap_or("/")
     }
+}
+
+/// A name as a part of an address: letters, digits and `-._` stay, everything else is written as its bytes.
+pub(crate) fn encoded(name: &str) -> String {
+    name.bytes().fold(String::new(), |mut text, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            let _ = write!(text, "%{byte:02X}");
+        }
+        text
+    })
 }
 
 fn ways(visit: &Visit) -> Vec<Way> {
@@ -110,6 +129,7 @@ fn ways(visit: &Visit) -> Vec<Way> {
 fn label(language: Language, path: &str) -> String {
     let label = match path {
         "/desk/cases" => words::nav_cases(language),
+        "/desk/staff" => words::nav_staff(language),
         _ => path.to_owned().into(),
     };
     label.into_owned()

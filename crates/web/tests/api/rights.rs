@@ -28,6 +28,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/orders/{number}/events", "xxxx"),
     ("GET", "/orders/{number}/texts/{text}", "xxxx"),
     ("GET", "/orders/{number}/audit", "---x"),
+    ("GET", "/audit", "---x"),
     ("GET", "/orders/{number}/buyer", "x--x"),
     ("PUT", "/orders/{number}/buyer", "x--x"),
     ("DELETE", "/orders/{number}/buyer", "---x"),

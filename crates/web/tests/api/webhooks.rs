@@ -136,7 +136,8 @@ fn what_is_wrong_with_an_endpoint_is_told_and_only_the_owner_may(database: &Data
         assert_eq!(owner.ask("POST", &path, &[], None).code(), code);
     }
     assert_eq!(owner.get("/webhook_deliveries?state=eaten").code(), "malformed_query");
-    for path in ["/webhook_deliveries?endpoint=", "/search?q=", "/search?q=a%0Fb"] {
+    let long = format!("/search?q={}", "x".repeat(255));
+    for path in ["/webhook_deliveries?endpoint=", "/search?q=", "/search?q=a%0Fb", &long] {
         assert_eq!(owner.get(path).code(), "malformed_query", "{path}");
     }
     let finance = server.client("finance");

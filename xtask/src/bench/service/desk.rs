@@ -45,6 +45,14 @@ pub(super) struct Desk {
     program: PathBuf,
     settings: PathBuf,
     token: String,
+    zoo_ledger: PathBuf,
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        // The zoo may hold it until its own handle goes; its name can go before.
+        let _ = fs::remove_file(&self.zoo_ledger);
+    }
 }
 
 impl Desk {
@@ -56,7 +64,8 @@ impl Desk {
         fill: impl FnOnce() -> Result<()>,
     ) -> Result<Self> {
         let mut zoo = Command::new(root.join("target/release/backhaul-zoo"));
-        zoo.arg("--ledger").arg(zoo_ledger(folder)).arg("--end-with-stdin").stdin(Stdio::piped());
+        let zoo_ledger = zoo_ledger(folder);
+        zoo.arg("--ledger").arg(&zoo_ledger).arg("--end-with-stdin").stdin(Stdio::piped());
         let zoo = start(zoo, |line| {
             serde_json::from_str::<Value>(line).ok()?.get("listening")?.as_str()?.parse().ok()
         })?;
@@ -74,7 +83,7 @@ impl Desk {
         let token = token.context("`backhaul api-key add` shows no key")?.to_owned();
         fill()?;
         let server = start_server(&program, &settings)?;
-        Ok(Self { zoo, server, program, settings, token })
+        Ok(Self { zoo, server, program, settings, token, zoo_ledger })
     }
 
     /// A connection to the server.

@@ -60,10 +60,16 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<()> {
     fs::create_dir_all(folder.join("data"))?;
     let postgres = if args.postgres { Some(own_postgres()?) } else { None };
     let database = match &postgres {
-        Some((_, postgres)) => postgres.url(),
+        Some((postgres, _)) => postgres.url(),
         None => format!("sqlite:{}", folder.join("data/backhaul.db").display()),
     };
-    let fill = || if args.again { Ok(()) } else { fill(root, &database, args.cases) };
+    let fill = || {
+        if args.again {
+            return Ok(());
+        }
+        fill(root, &database, args.cases)?;
+        postgres.as_ref().map_or(Ok(()), |(postgres, _)| postgres.tidy())
+    };
     let mut bench = Bench {
         desk: Desk::start(root, &folder, &database, fill)?,
         returns: args.returns,
@@ -88,13 +94,13 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// A folder that the user of PostgreSQL reaches, and the server in it.
-fn own_postgres() -> Result<(Folder, Postgres)> {
+/// A server, and the folder that it is in: dropped in this order, since one that is told to end looks there.
+fn own_postgres() -> Result<(Postgres, Folder)> {
     let folder =
         Folder(std::env::temp_dir().join(format!("backhaul-bench-{}", std::process::id())));
     fs::create_dir(&folder.0)?;
     let postgres = Postgres::start(&folder.0)?;
-    Ok((folder, postgres))
+    Ok((postgres, folder))
 }
 
 /// A folder that goes with its handle.

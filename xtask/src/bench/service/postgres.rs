@@ -19,6 +19,7 @@ read -r _ || true
 /// A running server; it ends with its handle.
 pub(super) struct Postgres {
     shell: Child,
+    programs: PathBuf,
     folder: PathBuf,
 }
 
@@ -45,7 +46,18 @@ impl Postgres {
         let mut said = String::new();
         BufReader::new(output).read_line(&mut said)?;
         ensure!(said.trim() == "ready", "PostgreSQL did not start: see {}/log", folder.display());
-        Ok(Self { shell, folder: folder.to_owned() })
+        Ok(Self { shell, programs, folder: folder.to_owned() })
+    }
+
+    /// Does at once what the server would do by and by after so many new rows, and would be measured with.
+    pub(super) fn tidy(&self) -> Result<()> {
+        let psql = Command::new(self.programs.join("psql"))
+            .args(["-q", "-U", "desk", "-c", "vacuum analyze", "-c", "checkpoint", "-h"])
+            .arg(&self.folder)
+            .arg("postgres")
+            .status()?;
+        ensure!(psql.success(), "PostgreSQL could not be tidied");
+        Ok(())
     }
 
     /// The address of its database.
