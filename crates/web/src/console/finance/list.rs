@@ -86,7 +86,6 @@ struct ListPage {
     tabs: Vec<Tab>,
     /// What is to be done about what stands in this list.
     help: String,
-    is_approval: bool,
     may_release: bool,
     to_approve: Vec<ToApprove>,
     pieces: Vec<Piece>,
@@ -177,7 +176,6 @@ async fn page(service: &Service, visit: &Visit, released: Vec<Released>) -> Answ
         once: new_once()?,
         tabs,
         help,
-        is_approval: list == "approval",
         may_release: visit.has(Right::ManageRefunds),
         to_approve,
         pieces,
@@ -339,7 +337,6 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
             })
             .collect(),
         help: named(&layout(""), list).1,
-        is_approval: list == "approval",
         may_release: true,
         to_approve: Vec::new(),
         pieces: Vec::new(),
