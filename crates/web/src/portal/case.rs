@@ -2,8 +2,8 @@
 //! money. Links in mails lead here.
 
 use axum::extract::{Path, State};
-use backhaul_app::evidence::FILES_AT_ONCE_MAX;
 use backhaul_app::conversation::{Said, SaidAs};
+use backhaul_app::evidence::FILES_AT_ONCE_MAX;
 use backhaul_core::ledger::CaseId;
 use backhaul_core::ledger::command::Speaker;
 use backhaul_language::{terms, words as w};
