@@ -36,6 +36,8 @@ const ALL: &[Migration] = migrations! {
     8 "0008_console",
     10 "0010_portal",
     11 "0011_letter",
+    12 "0012_sign_in",
+    15 "0015_waiting",
 };
 
 /// Any number, the same in every process: whoever has it migrates, and the others wait.

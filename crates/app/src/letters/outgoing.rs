@@ -170,7 +170,6 @@ impl Body {
         match self {
             Self::Code { .. } => None,
             Self::Step { case, .. } => Some(case),
-            Self::Words { case, .. } | Self::Withdrawal { case, .. } => case.as_ref(),
         }
     }
 }
@@ -191,7 +190,7 @@ impl OfOrder {
         let Some(history) = ledger::load(tx, id)? else { return Ok(None) };
         let (after, last) = match body {
             Body::Step { after, last, .. } => (*after, *last),
-            _ => (i64::MAX, i64::MAX),
+            Body::Code { .. } => (i64::MAX, i64::MAX),
         };
         let (mut before, mut events) = (Ledger::default(), Vec::new());
         for recorded in history.events.into_iter().filter(|recorded| recorded.seq <= last) {

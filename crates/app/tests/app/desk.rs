@@ -12,6 +12,7 @@ use backhaul_core::ledger::{Actor, Command, Leg, OrderDraft, RefusalCode, UnitId
 use backhaul_core::policy::Catalogue;
 use backhaul_core::words::{Cause, Condition, Payer, Remedy};
 use backhaul_store::case_index::{self, CaseRow};
+use backhaul_store::refund_proposals::{self, ProposalRow};
 use backhaul_store::{Error, audit, orders};
 use backhaul_testkit::Database;
 use jiff::{SignedDuration, Timestamp};
@@ -168,11 +169,20 @@ impl Desk {
         rows.wait().unwrap()
     }
 
+    pub(crate) fn proposals(&self) -> Vec<ProposalRow> {
+        let rows = self.app.store().read(|tx| -> Result<Vec<ProposalRow>, Error> {
+            let order = orders::find(tx, NUMBER)?.expect("the order was imported");
+            refund_proposals::of_order(tx, &order)
+        });
+        rows.wait().unwrap()
+    }
+
     /// What holds after every story.
     pub(crate) fn holds(&self) {
-        let written = self.cases();
+        let written = (self.cases(), self.proposals());
         self.app.rebuild(NUMBER).unwrap();
-        assert_eq!(self.cases(), written, "the read tables equal a rebuild");
+        let rebuilt = (self.cases(), self.proposals());
+        assert_eq!(rebuilt, written, "the read tables equal a rebuild");
         assert!(audit::verify(self.app.store()).unwrap().findings.is_empty(), "the ledgers verify");
     }
 }

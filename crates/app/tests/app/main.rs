@@ -10,9 +10,11 @@
 mod bank;
 mod desk;
 mod imports;
+mod letters;
 mod provider;
 mod races;
 mod refunds;
 mod returns;
 mod rights;
+mod sign_in;
 mod webhooks;
