@@ -287,9 +287,8 @@ impl Content {
     }
 
     fn part_clauses(self, language: Language, clauses: &[Clause]) -> Self {
-        let clause = |Clause { id, words }: &Clause| match words.is_empty() {
-            true => id.to_string(),
-            false => format!("{words} ({id})"),
+        let clause = |Clause { id, words }: &Clause| {
+            if words.is_empty() { id.to_string() } else { format!("{words} ({id})") }
         };
         self.when(!clauses.is_empty(), |content| {
             content
