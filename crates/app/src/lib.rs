@@ -3,7 +3,7 @@
 //! - [`App`]: the desk over one database.
 //! - `door`: the one function that appends to a ledger (invariant `one-door`).
 //! - [`right`]: who may ask for what, in one table.
-//! - `queue`: what waits for whom, and what else there was of a buyer or a serial. `messages`: what was said in a case.
+//! - `queue`: what waits for whom, and what else there was of a buyer or a serial.
 //! - `templates`: answers that staff have ready.
 //! - `bank`: refunds that finance pays by bank transfer.
 //! - `import`: orders in, version by version. [`NewOrder`]: an order and its buyer, as the world hands them over.
@@ -49,7 +49,6 @@ pub mod letters;
 mod loaded;
 mod look_up;
 mod merchant;
-mod messages;
 mod new_order;
 mod preview;
 mod project;
@@ -102,7 +101,6 @@ pub use self::keys::{
 };
 pub use self::look_up::{LookUpError, LookedUp};
 pub use self::merchant::Merchant;
-pub use self::messages::{Message, Said};
 pub use self::new_order::NewOrder;
 pub use self::providers::Providers;
 pub use self::queue::{BuyerHistory, HISTORY_CASES_MAX, QueueCounts};
