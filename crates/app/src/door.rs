@@ -17,6 +17,7 @@ use backhaul_store::{
 use jiff::{SignedDuration, Timestamp};
 
 use crate::loaded::{Loaded, LoadedLedgers};
+use crate::policies::Policies;
 use crate::project::Follows;
 use crate::right::Roles;
 use crate::{App, BankSettings, Clock};
@@ -208,7 +209,7 @@ impl App {
             return Err(DoorError::TextControl { text: text.clone() });
         }
         let attempt = Arc::new(Attempt {
-            catalogue: Arc::clone(&self.catalogue),
+            policies: Arc::clone(&self.policies),
             clock: Arc::clone(&self.clock),
             loaded: Arc::clone(&self.loaded),
             bank: Arc::clone(&self.bank),
@@ -243,11 +244,13 @@ impl App {
     /// # Errors
     /// [`DoorError`].
     pub fn rebuild(&self, number: &str) -> Result<(), DoorError> {
-        let (catalogue, bank) = (Arc::clone(&self.catalogue), Arc::clone(&self.bank));
+        let (policies, bank) = (Arc::clone(&self.policies), Arc::clone(&self.bank));
+        let now = self.clock.now();
         let number = number.to_owned();
         let done = self.store.write(move |tx| {
             let unknown = || DoorError::UnknownOrder { number: number.clone() };
             let id = orders::find(tx, &number)?.ok_or_else(unknown)?;
+            let catalogue = policies.look_again(tx, now)?;
             rebuild(tx, &id, &catalogue, &bank)
         });
         done.wait()
@@ -271,7 +274,7 @@ impl Lease {
 /// The door for what must be in one transaction with more than one command, or with more than commands.
 #[derive(Clone)]
 pub(crate) struct Door {
-    catalogue: Arc<Catalogue>,
+    policies: Arc<Policies>,
     clock: Arc<dyn Clock>,
     loaded: Arc<LoadedLedgers>,
     bank: Arc<BankSettings>,
@@ -280,7 +283,7 @@ pub(crate) struct Door {
 impl App {
     pub(crate) fn door(&self) -> Door {
         Door {
-            catalogue: Arc::clone(&self.catalogue),
+            policies: Arc::clone(&self.policies),
             clock: Arc::clone(&self.clock),
             loaded: Arc::clone(&self.loaded),
             bank: Arc::clone(&self.bank),
@@ -300,9 +303,9 @@ impl Door {
         if !who.roles.may(command) {
             return Err(DoorError::Forbidden { roles: who.roles.clone(), command: command.name() });
         }
-        let Self { catalogue, clock, loaded, bank } = self.clone();
+        let Self { policies, clock, loaded, bank } = self.clone();
         let request = Request::new(who.clone(), number, command.clone());
-        let attempt = Attempt { catalogue, clock, loaded, bank, request, lease: None };
+        let attempt = Attempt { policies, clock, loaded, bank, request, lease: None };
         let (done, after) = attempt.run(tx)?;
         if let Some((id, after)) = after {
             // It may not be committed in the end; whoever uses it compares its head with the database's.
@@ -314,7 +317,7 @@ impl Door {
 
 /// One try, inside of one transaction. It holds no handle of the store, whose own threads would be the last to drop it.
 struct Attempt {
-    catalogue: Arc<Catalogue>,
+    policies: Arc<Policies>,
     clock: Arc<dyn Clock>,
     loaded: Arc<LoadedLedgers>,
     bank: Arc<BankSettings>,
@@ -343,9 +346,8 @@ impl Attempt {
             return Ok((done, None));
         }
         self.require_version(before.head.version())?;
-        let policy = policy(&self.catalogue, &before.ledger, &before.order)?;
-
         let now = clock.now();
+        let policy = self.policy(tx, &before, now)?;
         let context = Context::new(now, who.actor.clone(), &before.order, &policy);
         let events = decide(&before.ledger, command, &context).map_err(DoorError::Refused)?;
         self.keep_texts(tx, &place.id, now)?;
@@ -366,6 +368,23 @@ impl Attempt {
         crate::crash::before_commit(command);
         let done = Done { events, version: head.version(), is_replay: false };
         Ok((done, Some((place.id, after))))
+    }
+
+    /// The policy version that judges. One that is not known may have been published a moment ago by another process.
+    fn policy(
+        &self,
+        tx: &mut dyn Tx,
+        before: &Loaded,
+        now: Timestamp,
+    ) -> Result<Arc<Policy>, DoorError> {
+        let known = self.policies.look(tx, now)?;
+        match policy(&known, &before.ledger, &before.order) {
+            Err(DoorError::UnknownPolicy { .. }) => {
+                let known = self.policies.look_again(tx, now)?;
+                policy(&known, &before.ledger, &before.order)
+            }
+            found => found,
+        }
     }
 
     /// The answer that the key got before, from the ledger itself.

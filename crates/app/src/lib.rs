@@ -6,6 +6,7 @@
 //! - `bank`: refunds that finance pays by bank transfer.
 //! - `import`: orders in, version by version. [`NewOrder`]: an order and its buyer, as the world hands them over.
 //! - `keys`: who is asking. `read`: what they look at. `search`: what they look for. `buyers`: who bought it.
+//! - [`policies`]: which versions judge, and publishing another one.
 //! - `loaded`: ledgers that were folded before.
 //! - `project`: what follows from a ledger's change, in the same transaction.
 //! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
@@ -37,6 +38,7 @@ mod keys;
 mod loaded;
 mod look_up;
 mod new_order;
+pub mod policies;
 mod project;
 mod providers;
 mod read;
@@ -59,6 +61,7 @@ pub use backhaul_store::buyers::{Buyer, Email, MalformedBuyer, MalformedEmail};
 
 use self::keys::Believed;
 use self::loaded::LoadedLedgers;
+use self::policies::Policies;
 
 pub use self::bank::{
     AccountDraft, AccountFault, AccountView, BATCH_TRANSFERS_MAX, BankError, BankFormat,
@@ -77,6 +80,7 @@ pub use self::keys::{
 };
 pub use self::look_up::{LookUpError, LookedUp};
 pub use self::new_order::NewOrder;
+pub use self::policies::{Checked, PolicyError};
 pub use self::providers::Providers;
 pub use self::read::{OrderView, Queue};
 pub use self::reconcile::{FINDINGS_LISTED_MAX, Reconciled, RefundFinding, Unresolved};
@@ -94,7 +98,7 @@ pub use self::told::{Heard, WebhookError};
 #[derive(Clone)]
 pub struct App {
     store: Store,
-    catalogue: Arc<Catalogue>,
+    policies: Arc<Policies>,
     clock: Arc<dyn Clock>,
     loaded: Arc<LoadedLedgers>,
     believed: Believed,
@@ -102,11 +106,13 @@ pub struct App {
 }
 
 impl App {
-    /// The desk over an open database, with the policies that judge and the clock that it goes by.
+    /// The desk over an open database, with the policies of files, beside which judges what was published, and the clock that it
+    /// goes by.
     #[must_use]
     pub fn new(store: Store, catalogue: Catalogue, clock: Arc<dyn Clock>) -> Self {
-        let (catalogue, loaded, bank) = (Arc::new(catalogue), Arc::default(), Arc::default());
-        Self { store, catalogue, clock, loaded, believed: Believed::default(), bank }
+        let policies = Arc::new(Policies::new(catalogue));
+        let (loaded, bank) = (Arc::default(), Arc::default());
+        Self { store, policies, clock, loaded, believed: Believed::default(), bank }
     }
 
     /// The same desk, with what the merchant's settings say of bank transfers.

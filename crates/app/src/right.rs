@@ -51,6 +51,8 @@ pub enum Right {
     ManageKeys,
     /// Add staff and change their roles.
     ManageStaff,
+    /// Publish policy versions, and compare them over what happened.
+    ManagePolicy,
     /// Verify the chains, and take a copy of everything.
     Audit,
 }
@@ -92,6 +94,7 @@ impl Role {
             | Right::ManageWebhooks
             | Right::ManageKeys
             | Right::ManageStaff
+            | Right::ManagePolicy
             | Right::Audit => &[Self::Owner],
         };
         allowed.contains(&self)

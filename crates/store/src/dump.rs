@@ -114,6 +114,21 @@ const TABLES: &[Table] = &[
     table("payment_index", 2, &["payment", "order_id"]),
     table("buyer", 1, &["order_id", "email", "email_key", "name", "language", "erased_at_us"]),
     table(
+        "policy_version",
+        2,
+        &[
+            "policy_id",
+            "version",
+            "body",
+            "sha256",
+            "effective_on",
+            "effective_at_us",
+            "published_by",
+            "published_at_us",
+        ],
+    ),
+    table("policy_withdrawal", 2, &["policy_id", "version", "withdrawn_by", "withdrawn_at_us"]),
+    table(
         "webhook_endpoint",
         1,
         &[

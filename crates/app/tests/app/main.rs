@@ -10,6 +10,7 @@
 mod bank;
 mod desk;
 mod imports;
+mod policies;
 mod provider;
 mod races;
 mod refunds;

@@ -50,8 +50,9 @@ struct PolicyNames {
     default: Option<String>,
 }
 
-async fn decide(State(service): State<Service>, body: Raw) -> Response {
-    match answer(service.app.catalogue(), &body.bytes) {
+async fn decide(State(service): State<Service>, body: Raw) -> Result<Response, Problem> {
+    let catalogue = service.app.policies().await?;
+    Ok(match answer(&catalogue, &body.bytes) {
         Answer::Decision(decision) => Json(decision).into_response(),
         Answer::Fault { fault, .. } => {
             let title = "The facts are malformed.";
@@ -59,7 +60,7 @@ async fn decide(State(service): State<Service>, body: Raw) -> Response {
             let problem = Problem::coded(status, fault.code.as_str(), title, fault.message);
             problem.at(fault.pointer).into_response()
         }
-    }
+    })
 }
 
 async fn list(State(service): State<Service>) -> Json<PolicyNames> {
