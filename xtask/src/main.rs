@@ -3,6 +3,7 @@
 mod bench;
 mod ci;
 mod fuzz;
+mod gallery;
 mod schemathesis;
 mod tidy;
 
@@ -35,6 +36,8 @@ enum Task {
     },
     /// Build a fuzz target on the stable toolchain and run it
     Fuzz(fuzz::Arguments),
+    /// Draw every page with samples into `target/gallery`
+    Gallery,
     /// Ask the API whatever its `OpenAPI` document allows and forbids
     Schemathesis(schemathesis::Arguments),
 }
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Task::Bench { of: None } => bench::run(root()),
         Task::Bench { of: Some(BenchOf::Service(args)) } => bench::service::run(root(), &args),
         Task::Fuzz(arguments) => fuzz::run(root(), &arguments),
+        Task::Gallery => gallery::run(root()),
         Task::Schemathesis(arguments) => schemathesis::run(root(), &arguments),
     };
     match done {

@@ -7,6 +7,7 @@
 //! - `import`: orders in, version by version. [`NewOrder`]: an order and its buyer, as the world hands them over.
 //! - `keys`: who is asking. `read`: what they look at. `search`: what they look for. `buyers`: who bought it.
 //! - [`policies`]: which versions judge, and publishing another one.
+//! - [`sessions`]: who is signed in to the pages. [`Merchant`]: who the merchant is, as buyers read it.
 //! - `loaded`: ledgers that were folded before.
 //! - `project`: what follows from a ledger's change, in the same transaction.
 //! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
@@ -37,6 +38,7 @@ mod import;
 mod keys;
 mod loaded;
 mod look_up;
+mod merchant;
 mod new_order;
 pub mod policies;
 mod project;
@@ -50,6 +52,7 @@ mod refund_reference;
 mod refund_step;
 pub mod right;
 mod search;
+pub mod sessions;
 mod told;
 pub mod webhooks;
 
@@ -58,6 +61,7 @@ use std::sync::Arc;
 use backhaul_core::policy::Catalogue;
 use backhaul_store::Store;
 pub use backhaul_store::buyers::{Buyer, Email, MalformedBuyer, MalformedEmail};
+use jiff::tz::TimeZone;
 
 use self::keys::Believed;
 use self::loaded::LoadedLedgers;
@@ -79,6 +83,7 @@ pub use self::keys::{
     PeopleError,
 };
 pub use self::look_up::{LookUpError, LookedUp};
+pub use self::merchant::Merchant;
 pub use self::new_order::NewOrder;
 pub use self::policies::{Checked, PolicyError};
 pub use self::providers::Providers;
@@ -103,6 +108,7 @@ pub struct App {
     loaded: Arc<LoadedLedgers>,
     believed: Believed,
     bank: Arc<BankSettings>,
+    merchant: Arc<Merchant>,
 }
 
 impl App {
@@ -110,15 +116,47 @@ impl App {
     /// goes by.
     #[must_use]
     pub fn new(store: Store, catalogue: Catalogue, clock: Arc<dyn Clock>) -> Self {
-        let policies = Arc::new(Policies::new(catalogue));
-        let (loaded, bank) = (Arc::default(), Arc::default());
-        Self { store, policies, clock, loaded, believed: Believed::default(), bank }
+        Self {
+            store,
+            policies: Arc::new(Policies::new(catalogue)),
+            clock,
+            loaded: Arc::default(),
+            believed: Believed::default(),
+            bank: Arc::default(),
+            merchant: Arc::default(),
+        }
     }
 
     /// The same desk, with what the merchant's settings say of bank transfers.
     #[must_use]
     pub fn with_bank(self, bank: BankSettings) -> Self {
         Self { bank: Arc::new(bank), ..self }
+    }
+
+    /// The same desk, of that merchant.
+    #[must_use]
+    pub fn with_merchant(self, merchant: Merchant) -> Self {
+        Self { merchant: Arc::new(merchant), ..self }
+    }
+
+    /// The merchant.
+    #[must_use]
+    pub fn merchant(&self) -> &Merchant {
+        &self.merchant
+    }
+
+    /// The merchant, to keep.
+    #[must_use]
+    pub fn merchant_shared(&self) -> Arc<Merchant> {
+        Arc::clone(&self.merchant)
+    }
+
+    /// The merchant's time zone: that of the policy in force.
+    #[must_use]
+    pub fn zone(&self) -> TimeZone {
+        let catalogue = self.catalogue();
+        let policy = catalogue.choose(None, Some(self.clock.now()));
+        policy.and_then(|policy| TimeZone::get(policy.zone.name()).ok()).unwrap_or(TimeZone::UTC)
     }
 
     /// The database.

@@ -220,6 +220,9 @@ const TABLES: &[Table] = &[
     ),
 ];
 
+/// Tables that a copy leaves out: what is in them is of no use to the database that it is put back into.
+pub const NOT_COPIED: &[&str] = &["schema_migration", "session"];
+
 /// The statements of a table.
 struct Statements {
     table: &'static Table,

@@ -31,6 +31,12 @@ impl Hash {
         Self(Sha256::digest(text.as_bytes()).into())
     }
 
+    /// The hash of bytes.
+    #[must_use]
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
     /// The hash of all that a hasher was given.
     pub(crate) fn of_digest(hasher: Sha256) -> Self {
         Self(hasher.finalize().into())

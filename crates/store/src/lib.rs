@@ -9,6 +9,7 @@
 //! - [`people`], [`texts`], [`request_keys`], [`settings`]: who asks, what they typed, what they asked before, and what the desk
 //!   remembers of itself.
 //! - [`policy_versions`]: the policies that were published.
+//! - [`sessions`]: who is signed in to the pages.
 //! - [`dump`]: a copy of everything, and the way back. [`export`]: the same for others to read.
 //! - [`buyers`]: who bought it, erasable. [`serials`]: which order a serial was shipped with.
 //!
@@ -37,6 +38,7 @@ mod postgresql;
 pub mod refund_index;
 pub mod request_keys;
 pub mod serials;
+pub mod sessions;
 pub mod settings;
 mod sqlite;
 mod store;

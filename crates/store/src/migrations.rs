@@ -16,23 +16,24 @@ struct Migration {
 }
 
 macro_rules! migrations {
-    ($($number:literal $name:literal,)+) => {
+    ($($number:literal $file:literal,)+) => {
         &[$(Migration {
             number: $number,
-            name: $name,
-            sql: include_str!(concat!("../migrations/000", $number, "_", $name, ".sql")),
+            name: $file,
+            sql: include_str!(concat!("../migrations/", $file, ".sql")),
         },)+]
     };
 }
 
 const ALL: &[Migration] = migrations! {
-    1 "ledger",
-    2 "service",
-    3 "webhooks",
-    4 "payment_index",
-    5 "buyer",
-    6 "bank",
-    9 "policy",
+    1 "0001_ledger",
+    2 "0002_service",
+    3 "0003_webhooks",
+    4 "0004_payment_index",
+    5 "0005_buyer",
+    6 "0006_bank",
+    7 "0007_session",
+    9 "0009_policy",
 };
 
 /// Any number, the same in every process: whoever has it migrates, and the others wait.
@@ -140,11 +141,13 @@ mod tests {
         let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap();
         let mut files: Vec<_> = folder.map(|entry| entry.unwrap().file_name()).collect();
         files.sort();
-        let known = ALL
-            .iter()
-            .map(|migration| format!("{:04}_{}.sql", migration.number, migration.name).into());
+        let known = ALL.iter().map(|migration| format!("{}.sql", migration.name).into());
         assert_eq!(files, known.collect::<Vec<std::ffi::OsString>>());
         assert!(ALL.is_sorted_by(|one, next| one.number < next.number));
+        let is_numbered = |migration: &super::Migration| {
+            migration.name.starts_with(&format!("{:04}_", migration.number))
+        };
+        assert!(ALL.iter().all(is_numbered));
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! The desk over HTTP: the JSON API under `/api/v1`, and the `OpenAPI` document that describes it.
+//! The desk over HTTP: the portal, the console, the JSON API under `/api/v1`, and the `OpenAPI` document that describes it.
 //!
 //! - [`router`]: all of it, over a [`Service`].
+//! - `portal`: what a buyer sees. `console`: what staff see. [`pages`]: what both share.
 //! - `operation`: one route with its right and its description; every route is made of one, so none can go without.
 //! - `caller`: who asks, found out at one place. `request`: a body, a key, a version. `json`: a document, strictly. `page`: lists with cursors.
 //! - `blocking`: work that may block. `reconciling`: what runs beside requests. `outgoing`: an answer that is written while it goes out.
@@ -13,12 +14,15 @@
 mod api;
 mod blocking;
 mod caller;
+mod console;
 mod hooks;
 mod json;
 mod openapi;
 mod operation;
 mod outgoing;
 mod page;
+pub mod pages;
+mod portal;
 mod problem;
 mod reconciling;
 mod request;
@@ -66,6 +70,7 @@ pub fn router(service: Service) -> Router {
         .fold(Router::new(), |router, operation| operation.mount(router, &service))
         .route("/api/openapi.json", axum::routing::get(async move || openapi::serve(&document)))
         .merge(hooks::router())
+        .merge(pages::router(&service))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed);
     router
@@ -83,7 +88,7 @@ pub fn router(service: Service) -> Router {
         .with_state(service)
 }
 
-fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+pub(crate) fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use backhaul_app::{App, Role};
+use backhaul_app::{App, Role, Roles};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,13 @@ const KEYS: &str = "demo-keys.txt";
 const PART: &str = ".part";
 /// What stands at the top of the keys.
 const KEYS_TITLE: &str = "# The API keys of this demo, one for each role. Delete this file, and the next start makes new ones.";
+
+/// The passwords of the members of staff.
+const STAFF: &str = "demo-staff.txt";
+/// What stands at the top of the passwords.
+const STAFF_TITLE: &str = "# The staff of this demo, one for each role. Delete this file, and the next start sets new passwords.";
+/// How long the passwords are: by chance, and short enough to be typed.
+const PASSWORD_CHARS: usize = 16;
 
 /// When a demo was begun: everything in it is dated from there.
 #[derive(Serialize, Deserialize)]
@@ -100,6 +107,41 @@ pub(super) fn keys(folder: &Path, app: &App) -> Result<Vec<(Role, String)>> {
         Ok((*role, key.to_owned()))
     };
     Role::OF_STAFF.iter().map(key).collect()
+}
+
+/// Where the passwords are.
+pub(super) fn staff_file(folder: &Path) -> PathBuf {
+    folder.join(STAFF)
+}
+
+/// A member of staff for each role, with a password; made where there are none.
+///
+/// # Errors
+/// The file cannot be read or written, or is spoilt, or the database fails.
+pub(super) fn staff(folder: &Path, app: &App) -> Result<Vec<(Role, String)>> {
+    let file = staff_file(folder);
+    if !file.exists() {
+        let mut text = format!("{STAFF_TITLE}\n");
+        for role in Role::OF_STAFF {
+            let password = backhaul_app::sessions::random_key()?;
+            let password: String = password.chars().take(PASSWORD_CHARS).collect();
+            wait(app.put_staff(role.as_str(), &Roles::from(*role), Some(&password)))??;
+            text.extend([role.as_str(), " ", &password, "\n"]);
+        }
+        write(&file, &text)?;
+    }
+    let text =
+        fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
+    let password = |role: &Role| {
+        let mut of_role = text.lines().filter_map(|line| line.split_once(' '));
+        let found = of_role.find(|(word, _)| *word == role.as_str());
+        let spoilt =
+            || format!("there is no password of `{}` in `{}`", role.as_str(), file.display());
+        let (_, password) =
+            found.with_context(spoilt).context("delete the file to get new passwords")?;
+        Ok((*role, password.trim().to_owned()))
+    };
+    Role::OF_STAFF.iter().map(password).collect()
 }
 
 /// Makes a key for each role. Those that an earlier try has made, and that nobody knows, are ended.

@@ -67,11 +67,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     };
     let store = open(&settings)?;
     let listener = listener?;
-    let app = database::desk(store)?;
+    let app = database::desk(store)?.with_merchant(settings.merchant());
     let start = prepare(&app, &settings, &mark)?;
     let told = Told {
         folder,
         keys: &folder::keys(folder, &app)?,
+        staff: &folder::staff(folder, &app)?,
         program: std::env::args_os().next().unwrap_or_else(|| "backhaul".into()),
         start: format!("{start} No money moves."),
     };
@@ -87,6 +88,9 @@ fn settings(args: &Args) -> Settings {
         providers: BTreeMap::from([(PROVIDER.to_owned(), Provider::of(ProviderKind::Test))]),
         ..Settings::default()
     };
+    settings.merchant.name = Some("Kestrel Optics".to_owned());
+    settings.merchant.return_address =
+        Some("Kestrel Optics, Returns / 12 Ferry Road / 20457 Hamburg / Germany".to_owned());
     // What is printed for people must not drown in what is logged.
     settings.log.level = LogLevel::Warn;
     settings

@@ -16,6 +16,8 @@ const CASE: &str = "SO-1001-R1";
 pub(super) struct Told<'a> {
     pub(super) folder: &'a Path,
     pub(super) keys: &'a [(Role, String)],
+    /// The password of a member of staff for each role, who is named by it.
+    pub(super) staff: &'a [(Role, String)],
     /// How the program was called.
     pub(super) program: OsString,
     /// What came of the start.
@@ -27,6 +29,12 @@ impl Told<'_> {
     pub(super) fn text(&self, address: SocketAddr) -> String {
         let url = format!("http://{}", reachable(address));
         let mut text = format!("{}\nlistening on {url}\n\n", self.start);
+        let _ =
+            writeln!(text, "Open {url}/ as a buyer, or sign in at {url}/desk as one of the staff:");
+        for (role, password) in self.staff {
+            let _ = writeln!(text, "  {:<14} {password}", role.as_str());
+        }
+        let _ = writeln!(text, "  (kept in `{}`)\n", folder::staff_file(self.folder).display());
         let file = folder::keys_file(self.folder);
         let _ = writeln!(text, "One key for each role (kept in `{}`):", file.display());
         for (role, key) in self.keys {

@@ -58,7 +58,9 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<ExitCode> {
     args.database.refuse_server()?;
     let settings = args.database.settings_with(&[("listen", args.listen.as_deref())])?;
     let _logs = logs::start(&settings)?;
-    let app = database::desk(database::open(&settings)?)?.with_bank(bank(&settings)?);
+    let app = database::desk(database::open(&settings)?)?
+        .with_bank(bank(&settings)?)
+        .with_merchant(settings.merchant());
     let listener = bind(&settings)?;
     run(&settings, app, listener, !args.no_worker, |address| {
         say(&format!("listening on http://{address}"))
@@ -101,7 +103,9 @@ pub(crate) fn work(args: &WorkerArgs) -> Result<ExitCode> {
     args.database.refuse_server()?;
     let settings = args.database.settings()?;
     let logs = logs::start(&settings)?;
-    let app = database::desk(database::open(&settings)?)?.with_bank(bank(&settings)?);
+    let app = database::desk(database::open(&settings)?)?
+        .with_bank(bank(&settings)?)
+        .with_merchant(settings.merchant());
     let workers = start_workers(&app, &settings)?;
     drop(app);
     let runtime = runtime()?;

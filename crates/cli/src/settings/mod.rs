@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use backhaul_app::Merchant;
 use backhaul_core::ledger::ProviderName;
 use backhaul_store::DatabaseUrl;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,8 @@ pub(crate) struct Settings {
     pub(crate) providers: BTreeMap<String, Provider>,
     /// The account that bank transfers are paid from.
     pub(crate) bank: Bank,
+    /// Who the merchant is, as buyers read it.
+    pub(crate) merchant: MerchantSettings,
     /// Events that are sent to others.
     pub(crate) webhooks: Webhooks,
     /// The mail server.
@@ -113,6 +116,18 @@ pub(crate) struct Bank {
     pub(crate) four_eyes: bool,
 }
 
+/// Who the merchant is, as buyers read it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct MerchantSettings {
+    /// What buyers know it by.
+    pub(crate) name: Option<String>,
+    /// Where returns are sent: lines of an address, parted by ` / ` or ends of lines.
+    pub(crate) return_address: Option<String>,
+    /// How the service staff are reached.
+    pub(crate) contact_email: Option<MailAddress>,
+}
+
 /// Events that are sent to others.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -166,6 +181,7 @@ impl Default for Settings {
             worker: Worker::default(),
             providers: BTreeMap::new(),
             bank: Bank::default(),
+            merchant: MerchantSettings::default(),
             webhooks: Webhooks::default(),
             mail: Mail::default(),
             telemetry: Telemetry::default(),
@@ -280,6 +296,20 @@ impl Settings {
     /// The mail server, where one is set.
     pub(crate) fn smtp(&self) -> Option<SmtpUrl> {
         SmtpUrl::parse(self.mail.smtp.as_ref()?.expose()).ok()
+    }
+
+    /// Who the merchant is.
+    pub(crate) fn merchant(&self) -> Merchant {
+        let MerchantSettings { name, return_address, contact_email } = &self.merchant;
+        let address = return_address.as_deref().unwrap_or("");
+        let lines = address.split(" / ").flat_map(str::lines).map(str::trim);
+        let listen = || format!("http://{}", self.listen.0);
+        Merchant {
+            name: name.clone().unwrap_or_else(|| Merchant::default().name),
+            return_address: lines.filter(|line| !line.is_empty()).map(str::to_owned).collect(),
+            contact_email: contact_email.clone().map(String::from),
+            public_url: self.public_url.as_ref().map_or_else(listen, WebUrl::as_base),
+        }
     }
 
     fn take_secrets(&mut self) -> Result<(), Wrong> {

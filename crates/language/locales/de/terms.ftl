@@ -1,0 +1,125 @@
+### Die Wörter des Fachs: überall ein Name.
+
+## CaseState
+
+state-awaiting-evidence = wartet auf Nachweise
+state-under-review = in Prüfung
+state-requested = beantragt
+state-authorised = freigegeben
+state-in-transit = unterwegs
+state-received = eingegangen
+state-inspected = geprüft
+state-resolved = erledigt
+state-declined = abgelehnt
+state-expired = verfallen
+state-cancelled = zurückgezogen
+state-closed = geschlossen
+
+## Cause
+
+cause-quality = defekt
+cause-compatibility = nicht kompatibel
+cause-damaged = beschädigt angekommen
+cause-mismatch = nicht das Bestellte
+cause-missing = nie angekommen
+cause-own-reasons = eigene Gründe
+
+## Remedy
+
+remedy-refund = Erstattung
+remedy-replacement = Ersatz
+remedy-repair = Reparatur
+remedy-credit = Gutschrift
+
+## Condition
+
+condition-unused = unbenutzt
+condition-tried = einmal ausprobiert
+condition-used = benutzt
+
+## Verdict
+
+verdict-accepted = angenommen
+verdict-declined = abgelehnt
+verdict-needs = es fehlt etwas
+verdict-review = eine Person prüft
+
+## Payer
+
+payer-merchant = der Händler
+payer-buyer = der Käufer
+payer-shared = jeder zahlt einen Weg
+
+## Voucher
+
+voucher-on-file = die gespeicherte Bestellung
+voucher-presented = vom Käufer vorgelegt
+voucher-absent = keiner
+voucher-forged = gefälscht oder verändert
+
+## Finding
+
+finding-unauthorised-repair = ohne Erlaubnis repariert
+finding-alteration = verändert
+finding-collision = gestoßen oder gefallen
+finding-misuse = falsch benutzt
+finding-abuse = mutwillig beschädigt
+finding-liquid = Flüssigkeit eingedrungen
+finding-improper-installation = falsch eingebaut
+finding-instructions-not-followed = Anleitung nicht befolgt
+finding-label-torn = Etikett zerrissen
+finding-label-altered = Etikett verändert
+finding-serial-altered = Seriennummer verändert
+finding-serial-mismatch = andere Seriennummer als geliefert
+finding-waterproof-mark = Feuchtigkeitsmarke verändert
+finding-orientation-mark = Lagemarke verändert
+finding-packaging-missing = Originalverpackung fehlt
+finding-accessory-missing = Zubehör fehlt
+finding-gift-missing = Zugabe fehlt
+finding-manual-missing = Anleitung fehlt
+finding-appearance-damaged = Äußeres beschädigt
+
+## Goods
+
+goods-with-buyer = beim Käufer
+goods-on-its-way = unterwegs
+goods-received = eingegangen
+goods-inspected = geprüft
+goods-restocked = wieder im Lager
+goods-scrapped = verschrottet
+goods-repaired = repariert
+goods-to-supplier = an den Lieferanten
+goods-sent-back = zurück an den Käufer
+
+## Disposal
+
+disposal-restock = einlagern
+disposal-scrap = verschrotten
+disposal-repair = reparieren
+disposal-supplier = an den Lieferanten geben
+
+## ReplacementStep
+
+replacement-step-allocated = bereitgelegt
+replacement-step-shipped = versandt
+replacement-step-delivered = zugestellt
+replacement-step-cancelled = abgesagt
+
+## HeldReason
+
+held-reason-unknown-serial = die Seriennummer gehört nicht zur Bestellung
+held-reason-already-returned = dieses Stück kam schon zurück
+held-reason-not-authorised = dafür wurde keine Rücksendung freigegeben
+held-reason-over-delivery = es kam mehr als angekündigt
+held-reason-unidentified = niemand konnte es benennen
+
+## Path
+
+path-original = der Weg der Zahlung
+path-bank = Überweisung
+
+## Leg
+
+leg-return = der Weg zum Händler
+leg-replacement = der Weg des Ersatzes
+leg-send-back = der Weg zurück zum Käufer

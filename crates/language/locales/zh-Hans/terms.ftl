@@ -1,0 +1,125 @@
+### 行业用语：处处同名。
+
+## CaseState
+
+state-awaiting-evidence = 等待凭证
+state-under-review = 审核中
+state-requested = 已申请
+state-authorised = 已授权
+state-in-transit = 运输中
+state-received = 已收货
+state-inspected = 已检验
+state-resolved = 已解决
+state-declined = 已拒绝
+state-expired = 已过期
+state-cancelled = 已取消
+state-closed = 已关闭
+
+## Cause
+
+cause-quality = 质量问题
+cause-compatibility = 不兼容
+cause-damaged = 到货损坏
+cause-mismatch = 与订单不符
+cause-missing = 未收到
+cause-own-reasons = 自身原因
+
+## Remedy
+
+remedy-refund = 退款
+remedy-replacement = 换货
+remedy-repair = 维修
+remedy-credit = 记入余额
+
+## Condition
+
+condition-unused = 未使用
+condition-tried = 试用过
+condition-used = 已使用
+
+## Verdict
+
+verdict-accepted = 同意
+verdict-declined = 拒绝
+verdict-needs = 缺少材料
+verdict-review = 人工审核
+
+## Payer
+
+payer-merchant = 商家
+payer-buyer = 买家
+payer-shared = 各付一程
+
+## Voucher
+
+voucher-on-file = 存档订单
+voucher-presented = 买家出示
+voucher-absent = 无
+voucher-forged = 伪造或涂改
+
+## Finding
+
+finding-unauthorised-repair = 未经授权维修
+finding-alteration = 改装
+finding-collision = 碰撞
+finding-misuse = 使用不当
+finding-abuse = 滥用
+finding-liquid = 进液
+finding-improper-installation = 安装不当
+finding-instructions-not-followed = 未按说明使用
+finding-label-torn = 标签撕毁
+finding-label-altered = 标签涂改
+finding-serial-altered = 序列号涂改
+finding-serial-mismatch = 序列号与发货不符
+finding-waterproof-mark = 防水标记异常
+finding-orientation-mark = 方向标记异常
+finding-packaging-missing = 缺原包装
+finding-accessory-missing = 缺配件
+finding-gift-missing = 缺赠品
+finding-manual-missing = 缺说明书
+finding-appearance-damaged = 外观人为损坏
+
+## Goods
+
+goods-with-buyer = 在买家处
+goods-on-its-way = 运输途中
+goods-received = 已收货
+goods-inspected = 已检验
+goods-restocked = 已入库
+goods-scrapped = 已报废
+goods-repaired = 已修复
+goods-to-supplier = 已退供应商
+goods-sent-back = 已寄回买家
+
+## Disposal
+
+disposal-restock = 入库
+disposal-scrap = 报废
+disposal-repair = 维修
+disposal-supplier = 退供应商
+
+## ReplacementStep
+
+replacement-step-allocated = 已备货
+replacement-step-shipped = 已发货
+replacement-step-delivered = 已送达
+replacement-step-cancelled = 已取消
+
+## HeldReason
+
+held-reason-unknown-serial = 序列号不属于该订单
+held-reason-already-returned = 该件已退回过
+held-reason-not-authorised = 未获退货授权
+held-reason-over-delivery = 到货多于预报
+held-reason-unidentified = 无法识别
+
+## Path
+
+path-original = 原支付路径
+path-bank = 银行转账
+
+## Leg
+
+leg-return = 退回商家
+leg-replacement = 换货寄出
+leg-send-back = 寄回买家

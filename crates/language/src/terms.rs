@@ -1,0 +1,145 @@
+//! The field's closed lists of words, as each language says them: one name for each, on screens, in mails and on papers.
+
+use std::borrow::Cow;
+
+use backhaul_core::ledger::{CaseState, Disposal, Goods, HeldReason, Leg, Path, ReplacementStep};
+use backhaul_core::words::{Cause, Condition, Finding, Payer, Remedy, Verdict, Voucher};
+
+use crate::{Speaks, words};
+
+macro_rules! terms {
+    ($($(#[doc = $doc:literal])* $name:ident($list:ident) { $($word:ident = $message:ident,)+ })+) => { $(
+        $(#[doc = $doc])*
+        #[must_use]
+        pub fn $name(language: impl Speaks, word: $list) -> Cow<'static, str> {
+            match word { $($list::$word => words::$message(language),)+ }
+        }
+    )+ };
+}
+
+terms! {
+    /// Where a case stands.
+    state(CaseState) {
+        AwaitingEvidence = state_awaiting_evidence,
+        UnderReview = state_under_review,
+        Requested = state_requested,
+        Authorised = state_authorised,
+        InTransit = state_in_transit,
+        Received = state_received,
+        Inspected = state_inspected,
+        Resolved = state_resolved,
+        Declined = state_declined,
+        Expired = state_expired,
+        Cancelled = state_cancelled,
+        Closed = state_closed,
+    }
+    /// Why a unit comes back.
+    cause(Cause) {
+        Quality = cause_quality,
+        Compatibility = cause_compatibility,
+        Damaged = cause_damaged,
+        Mismatch = cause_mismatch,
+        Missing = cause_missing,
+        OwnReasons = cause_own_reasons,
+    }
+    /// What the buyer gets.
+    remedy(Remedy) {
+        Refund = remedy_refund,
+        Replacement = remedy_replacement,
+        Repair = remedy_repair,
+        Credit = remedy_credit,
+    }
+    /// How far a unit was used.
+    condition(Condition) {
+        Unused = condition_unused,
+        Tried = condition_tried,
+        Used = condition_used,
+    }
+    /// What a decision comes to.
+    verdict(Verdict) {
+        Accepted = verdict_accepted,
+        Declined = verdict_declined,
+        Needs = verdict_needs,
+        Review = verdict_review,
+    }
+    /// Who pays.
+    payer(Payer) {
+        Merchant = payer_merchant,
+        Buyer = payer_buyer,
+        Shared = payer_shared,
+    }
+    /// The proof of purchase.
+    voucher(Voucher) {
+        OnFile = voucher_on_file,
+        Presented = voucher_presented,
+        Absent = voucher_absent,
+        Forged = voucher_forged,
+    }
+    /// What an inspection found.
+    finding(Finding) {
+        UnauthorisedRepair = finding_unauthorised_repair,
+        Alteration = finding_alteration,
+        Collision = finding_collision,
+        Misuse = finding_misuse,
+        Abuse = finding_abuse,
+        Liquid = finding_liquid,
+        ImproperInstallation = finding_improper_installation,
+        InstructionsNotFollowed = finding_instructions_not_followed,
+        LabelTorn = finding_label_torn,
+        LabelAltered = finding_label_altered,
+        SerialAltered = finding_serial_altered,
+        SerialMismatch = finding_serial_mismatch,
+        WaterproofMark = finding_waterproof_mark,
+        OrientationMark = finding_orientation_mark,
+        PackagingMissing = finding_packaging_missing,
+        AccessoryMissing = finding_accessory_missing,
+        GiftMissing = finding_gift_missing,
+        ManualMissing = finding_manual_missing,
+        AppearanceDamaged = finding_appearance_damaged,
+    }
+    /// Where a unit is.
+    goods(Goods) {
+        WithBuyer = goods_with_buyer,
+        OnItsWay = goods_on_its_way,
+        Received = goods_received,
+        Inspected = goods_inspected,
+        Restocked = goods_restocked,
+        Scrapped = goods_scrapped,
+        Repaired = goods_repaired,
+        ToSupplier = goods_to_supplier,
+        SentBack = goods_sent_back,
+    }
+    /// What is done with a unit.
+    disposal(Disposal) {
+        Restock = disposal_restock,
+        Scrap = disposal_scrap,
+        Repair = disposal_repair,
+        Supplier = disposal_supplier,
+    }
+    /// How far a replacement has come.
+    replacement_step(ReplacementStep) {
+        Allocated = replacement_step_allocated,
+        Shipped = replacement_step_shipped,
+        Delivered = replacement_step_delivered,
+        Cancelled = replacement_step_cancelled,
+    }
+    /// Why an arrival is held.
+    held_reason(HeldReason) {
+        UnknownSerial = held_reason_unknown_serial,
+        AlreadyReturned = held_reason_already_returned,
+        NotAuthorised = held_reason_not_authorised,
+        OverDelivery = held_reason_over_delivery,
+        Unidentified = held_reason_unidentified,
+    }
+    /// The way of money.
+    path(Path) {
+        Original = path_original,
+        Bank = path_bank,
+    }
+    /// A way of goods.
+    leg(Leg) {
+        Return = leg_return,
+        Replacement = leg_replacement,
+        SendBack = leg_send_back,
+    }
+}

@@ -1,0 +1,116 @@
+//! What stands around every page: its title, who looks, where else to go, and how dates and money are written.
+
+use std::sync::Arc;
+
+use backhaul_app::{Merchant, Right};
+use backhaul_core::money::Money;
+use backhaul_language::{Language, Speaks, format, words};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::assets::Assets;
+use super::notice::Notice;
+use super::visit::{Theme, Visit};
+
+/// A way to another page, in the navigation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Way {
+    pub(crate) path: &'static str,
+    pub(crate) label: String,
+    pub(crate) is_here: bool,
+}
+
+/// What stands around a page.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    pub(crate) language: Language,
+    pub(crate) zone: TimeZone,
+    pub(crate) theme: Theme,
+    pub(crate) now: Timestamp,
+    pub(crate) merchant: Arc<Merchant>,
+    pub(crate) title: String,
+    pub(crate) here: String,
+    /// The name of the member of staff, or the number of the buyer's order.
+    pub(crate) signed_in_as: Option<String>,
+    pub(crate) ways: Vec<Way>,
+    pub(crate) notice: Option<Notice>,
+    pub(crate) assets: &'static Assets,
+}
+
+impl Speaks for Layout {
+    fn language(&self) -> Language {
+        self.language
+    }
+}
+
+/// The pages of the console, in the order of the navigation, and the right that each needs.
+const CONSOLE: [(&str, Right); 1] = [("/desk/cases", Right::Read)];
+
+impl Layout {
+    /// Around a page with that title.
+    pub(crate) fn of(visit: &Visit, title: &str) -> Self {
+        let is_staff = visit.staff_id().is_some();
+        let signed_in_as = visit.staff_id().or(visit.buyer_order().ok()).map(str::to_owned);
+        Self {
+            language: visit.language,
+            zone: visit.zone.clone(),
+            theme: visit.theme,
+            now: visit.now,
+            merchant: Arc::clone(&visit.merchant),
+            title: title.to_owned(),
+            here: visit.here.clone(),
+            signed_in_as,
+            ways: if is_staff { ways(visit) } else { Vec::new() },
+            notice: Notice::of(&visit.here),
+            assets: Assets::get(),
+        }
+    }
+
+    /// A day, with its weekday.
+    pub(crate) fn date(&self, day: &Date) -> String {
+        format::date(self.language, *day)
+    }
+
+    /// A moment in the reader's zone, which is named.
+    pub(crate) fn moment(&self, moment: &Timestamp) -> String {
+        format::moment(self.language, *moment, &self.zone)
+    }
+
+    /// An amount with its currency.
+    pub(crate) fn money(&self, money: &Money) -> String {
+        format::money(self.language, *money)
+    }
+
+    /// Every language, by its tag and its own name.
+    pub(crate) fn languages(&self) -> Vec<(&'static str, String, bool)> {
+        let shown = |language: Language| {
+            (language.tag(), words::language_name(language).into_owned(), language == self.language)
+        };
+        Language::all().map(shown).collect()
+    }
+
+    /// The path of this page, without its query.
+    pub(crate) fn path(&self) -> &str {
+        self.here.split('?').next().unwrap_or("/")
+    }
+}
+
+fn ways(visit: &Visit) -> Vec<Way> {
+    let here = visit.here.split('?').next().unwrap_or_default();
+    let shown = CONSOLE.iter().filter(|(_, right)| visit.has(*right));
+    let way = |(path, _): &(&'static str, Right)| {
+        let is_here =
+            here == *path || here.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+        Way { path, label: label(visit.language, path), is_here }
+    };
+    shown.map(way).collect()
+}
+
+fn label(language: Language, path: &str) -> String {
+    let label = match path {
+        "/desk/cases" => words::nav_cases(language),
+        _ => path.to_owned().into(),
+    };
+    label.into_owned()
+}

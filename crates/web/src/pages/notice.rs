@@ -1,0 +1,49 @@
+//! What a page says of the step that led to it: a closed list, named in the address, so that no stranger can put words there.
+
+use std::borrow::Cow;
+
+use backhaul_language::{Speaks, words};
+
+macro_rules! notices {
+    ($($name:ident = $text:literal => $message:ident,)+) => {
+        /// What was done a moment ago.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Notice { $($name,)+ }
+
+        impl Notice {
+            /// Every notice.
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// As it stands in the address, under `done`.
+            pub(crate) const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+
+            /// What is said.
+            pub(crate) fn said(self, language: impl Speaks) -> Cow<'static, str> {
+                match self { $(Self::$name => words::$message(language),)+ }
+            }
+        }
+    };
+}
+
+notices! {
+    Saved = "saved" => notice_saved,
+    SignedOut = "signed-out" => notice_signed_out,
+}
+
+impl Notice {
+    /// The notice in the query of an address.
+    pub(crate) fn of(here: &str) -> Option<Self> {
+        let (_, query) = here.split_once('?')?;
+        let (_, done) =
+            form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "done")?;
+        Self::ALL.iter().copied().find(|notice| notice.as_str() == done)
+    }
+
+    /// An address with this notice.
+    pub(crate) fn at(self, path: &str) -> String {
+        let mark = if path.contains('?') { '&' } else { '?' };
+        format!("{path}{mark}done={}", self.as_str())
+    }
+}

@@ -1,0 +1,3 @@
+// What makes the pages quicker; nothing here is needed to use them.
+import './keys.js';
+import './confirm.js';

@@ -1,0 +1,19 @@
+//! `cargo xtask gallery`: every page with samples, for people to look at and for tests to check.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+/// Draws the gallery into `target/gallery`.
+pub(crate) fn run(root: &Path) -> Result<()> {
+    let folder = root.join("target/gallery");
+    let status = Command::new("cargo")
+        .args(["run", "--quiet", "--package", "backhaul-web", "--example", "gallery", "--"])
+        .arg(&folder)
+        .current_dir(root)
+        .status()
+        .context("cargo cannot be started")?;
+    ensure!(status.success(), "the gallery could not be drawn");
+    Ok(())
+}
