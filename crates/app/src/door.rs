@@ -12,7 +12,7 @@ use backhaul_store::ledger::{History, LedgerError, Recorded};
 use backhaul_store::orders::OrderStoreError;
 use backhaul_store::request_keys::{self, Answered};
 use backhaul_store::{
-    Error, OrderId, Tx, case_index, ledger, orders, refund_index, texts, webhooks,
+    Error, OrderId, Tx, case_index, ledger, orders, refund_index, report_unit, texts, webhooks,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -490,6 +490,7 @@ fn rebuild(
 ) -> Result<(), DoorError> {
     case_index::clear(tx, id)?;
     refund_index::clear(tx, id)?;
+    report_unit::clear(tx, id)?;
     let (Some(history), Some(order)) = (ledger::load(tx, id)?, orders::get(tx, id, None)?) else {
         return Ok(());
     };

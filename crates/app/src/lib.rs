@@ -6,6 +6,7 @@
 //! - `bank`: refunds that finance pays by bank transfer.
 //! - `import`: orders in, version by version. [`NewOrder`]: an order and its buyer, as the world hands them over.
 //! - `keys`: who is asking. `read`: what they look at. `search`: what they look for. `buyers`: who bought it.
+//! - [`reports`]: what came back and why, how long it took, what it cost.
 //! - [`policies`]: which versions judge, and publishing another one.
 //! - [`sessions`]: who is signed in to the pages. [`Merchant`]: who the merchant is, as buyers read it.
 //! - `loaded`: ledgers that were folded before.
@@ -32,6 +33,7 @@ mod buyers;
 mod clock;
 #[cfg(feature = "crash-points")]
 pub mod crash;
+mod csv_table;
 mod deadlines;
 mod door;
 mod import;
@@ -50,6 +52,7 @@ mod refund_pause;
 mod refund_provider;
 mod refund_reference;
 mod refund_step;
+pub mod reports;
 pub mod right;
 mod search;
 pub mod sessions;

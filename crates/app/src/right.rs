@@ -51,6 +51,8 @@ pub enum Right {
     ManageKeys,
     /// Add staff and change their roles.
     ManageStaff,
+    /// Read the reports: what came back and why, how long it took, what it cost.
+    ReadReports,
     /// Publish policy versions, and compare them over what happened.
     ManagePolicy,
     /// Verify the chains, and take a copy of everything.
@@ -87,6 +89,7 @@ impl Role {
             }
             Right::ImportOrders | Right::ManageBuyers => &[Self::Representative, Self::Owner],
             Right::EnterBankAccounts => &[Self::Representative, Self::Finance, Self::Owner],
+            Right::ReadReports => &[Self::Representative, Self::Finance, Self::Owner],
             Right::ReadRefunds | Right::ManageRefunds | Right::PayByBank => {
                 &[Self::Finance, Self::Owner]
             }

@@ -8,7 +8,7 @@
 //! - [`bank_account`], [`bank_batch`]: refunds that finance pays by bank transfer, where they go and in which file they are.
 //! - [`people`], [`texts`], [`request_keys`], [`settings`]: who asks, what they typed, what they asked before, and what the desk
 //!   remembers of itself.
-//! - [`policy_versions`]: the policies that were published.
+//! - [`policy_versions`]: the policies that were published. [`report_unit`]: the claimed units, for reports.
 //! - [`sessions`]: who is signed in to the pages.
 //! - [`dump`]: a copy of everything, and the way back. [`export`]: the same for others to read.
 //! - [`buyers`]: who bought it, erasable. [`serials`]: which order a serial was shipped with.
@@ -36,6 +36,7 @@ pub mod people;
 pub mod policy_versions;
 mod postgresql;
 pub mod refund_index;
+pub mod report_unit;
 pub mod request_keys;
 pub mod serials;
 pub mod sessions;

@@ -34,6 +34,7 @@ const ALL: &[Migration] = migrations! {
     6 "0006_bank",
     7 "0007_session",
     9 "0009_policy",
+    13 "0013_report",
 };
 
 /// Any number, the same in every process: whoever has it migrates, and the others wait.

@@ -1,6 +1,7 @@
 //! The policies that judge: those of files, and what the owner published. Every process over a database comes to know what
 //! another one published before it is in force, because nothing can be published for sooner than [`KNOWN_WITHIN`].
 
+mod compare;
 mod publish;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,6 +11,7 @@ use backhaul_store::policy_versions::{self, Mark, PolicyVersion};
 use backhaul_store::{Error, Tx};
 use jiff::{SignedDuration, Timestamp};
 
+pub use self::compare::{CLAIMS_MAX, CompareAsked, Compared};
 pub use self::publish::{Checked, PolicyError};
 use crate::App;
 

@@ -68,6 +68,9 @@ pub enum PolicyError {
         /// `id@version`.
         pin: String,
     },
+    /// A ledger cannot be read.
+    #[error("a ledger cannot be read: {0}")]
+    Ledger(String),
     /// The database fails.
     #[error(transparent)]
     Database(#[from] Error),
@@ -214,7 +217,7 @@ impl App {
     }
 }
 
-fn require(who: &Who) -> Result<(), PolicyError> {
+pub(super) fn require(who: &Who) -> Result<(), PolicyError> {
     if who.roles.has(Right::ManagePolicy) {
         Ok(())
     } else {

@@ -11,7 +11,7 @@ use backhaul_core::ledger::{Actor, Command, OrderDraft, RefusalCode, UnitId};
 use backhaul_core::policy::Catalogue;
 use backhaul_core::words::{Cause, Condition, Remedy};
 use backhaul_store::case_index::{self, CaseRow};
-use backhaul_store::{Error, audit, orders};
+use backhaul_store::{Error, audit, orders, report_unit};
 use backhaul_testkit::Database;
 use jiff::{SignedDuration, Timestamp};
 
@@ -167,11 +167,20 @@ impl Desk {
         rows.wait().unwrap()
     }
 
+    /// The claimed units, as reports are read from them.
+    pub(crate) fn units(&self) -> Vec<String> {
+        let rows = self.app.store().read(|tx| -> Result<Vec<String>, Error> {
+            let order = orders::find(tx, NUMBER)?.expect("the order was imported");
+            report_unit::of_order(tx, &order)
+        });
+        rows.wait().unwrap()
+    }
+
     /// What holds after every story.
     pub(crate) fn holds(&self) {
-        let written = self.cases();
+        let written = (self.cases(), self.units());
         self.app.rebuild(NUMBER).unwrap();
-        assert_eq!(self.cases(), written, "the read tables equal a rebuild");
+        assert_eq!((self.cases(), self.units()), written, "the read tables equal a rebuild");
         assert!(audit::verify(self.app.store()).unwrap().findings.is_empty(), "the ledgers verify");
     }
 }

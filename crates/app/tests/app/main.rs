@@ -14,6 +14,7 @@ mod policies;
 mod provider;
 mod races;
 mod refunds;
+mod reports;
 mod returns;
 mod rights;
 mod webhooks;
