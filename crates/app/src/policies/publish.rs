@@ -112,6 +112,15 @@ impl App {
         }
     }
 
+    /// Reads a policy file, with the laws of the desk laid over it.
+    ///
+    /// # Errors
+    /// [`PolicyError::Unusable`].
+    pub fn read_policy(&self, text: &str) -> Result<Policy, PolicyError> {
+        let read = Policy::parse(text);
+        read.and_then(|policy| self.catalogue().under_laws(policy)).map_err(PolicyError::Unusable)
+    }
+
     /// Publishes a policy version: orders that are placed from its effective date on are judged by it. What was placed before,
     /// and every claim that there is, keeps its own version.
     ///

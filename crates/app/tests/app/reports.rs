@@ -93,6 +93,7 @@ fn a_late_refund_breaks_its_promise_and_one_that_comes_back_is_open_again(databa
         promises[0],
         json!({"month": "2026-03", "kept": 0, "late": 1, "overdue": 0, "open": 0})
     );
+    desk.wait(1);
     paid(&desk, "R-1", Answer::Failed);
     assert_eq!(report(&desk, ReportKind::Promises)[0]["late"], 0, "the money came back");
     assert_eq!(report(&desk, ReportKind::Promises)[0]["overdue"], 1);

@@ -8,8 +8,6 @@ use backhaul_app::Right;
 use backhaul_core::answer::{Answer, answer};
 use backhaul_core::decision::Decision;
 use backhaul_core::facts::Facts;
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::Service;
 use crate::operation::{Access, Operation};
@@ -25,29 +23,8 @@ pub(crate) fn operations() -> Vec<Operation> {
         Access::Right(Right::Decide),
         decide,
     );
-    let policies = Operation::new(
-        Method::GET,
-        "/policies",
-        "list_policies",
-        "The policy versions that judge.",
-        Access::Right(Right::Read),
-        list,
-    );
-    vec![
-        decide
-            .takes::<Facts>()
-            .answers::<Decision>(200, "The decision, with the clauses it rests on."),
-        policies.answers::<PolicyNames>(200, "The versions, as `id@version`."),
-    ]
-}
-
-/// The policy versions that judge.
-#[derive(Serialize, ToSchema)]
-struct PolicyNames {
-    /// Each as `id@version`.
-    policies: Vec<String>,
-    /// The newest version of the default policy.
-    default: Option<String>,
+    let what = "The decision, with the clauses it rests on.";
+    vec![decide.takes::<Facts>().answers::<Decision>(200, what)]
 }
 
 async fn decide(State(service): State<Service>, body: Raw) -> Result<Response, Problem> {
@@ -61,11 +38,4 @@ async fn decide(State(service): State<Service>, body: Raw) -> Result<Response, P
             problem.at(fault.pointer).into_response()
         }
     })
-}
-
-async fn list(State(service): State<Service>) -> Json<PolicyNames> {
-    let catalogue = service.app.catalogue();
-    let policies = catalogue.versions().iter().map(|policy| policy.pin.clone()).collect();
-    let default = catalogue.default_policy().map(|policy| policy.pin.clone());
-    Json(PolicyNames { policies, default })
 }

@@ -10,7 +10,9 @@ mod decisions;
 mod finance;
 mod orders;
 mod people;
+mod policies;
 mod refunds;
+pub(crate) mod reports;
 mod search;
 mod shown;
 mod webhooks;
@@ -32,5 +34,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     all.extend(copies::operations());
     all.extend(finance::operations());
     all.extend(webhooks::operations());
+    all.extend(policies::operations());
+    all.extend(reports::operations());
     all
 }
