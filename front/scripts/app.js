@@ -1,3 +1,4 @@
 // What makes the pages quicker; nothing here is needed to use them.
 import './keys.js';
 import './confirm.js';
+import './pictures.js';

@@ -2,7 +2,7 @@
 
 use backhaul_core::ledger::command::ExpireCase;
 use backhaul_core::ledger::{Actor, CaseState, Command};
-use backhaul_store::case_index::{self, After, CaseRow};
+use backhaul_store::case_index::{self, Behind, CaseRow};
 use backhaul_store::jobs::{self, NewJob};
 use backhaul_store::{Error, request_keys};
 use jiff::{SignedDuration, Timestamp};
@@ -41,6 +41,7 @@ impl App {
             jobs::claim(tx, JOB, JOB, now, LEASE)
         });
         let Some(claim) = claim.wait()? else { return Ok(false) };
+        self.renew_case_rows()?;
         self.expire_cases(now)?;
         self.let_go(now)?;
         let again = now.checked_add(EVERY).unwrap_or(Timestamp::MAX);
@@ -52,7 +53,7 @@ impl App {
     fn expire_cases(&self, now: Timestamp) -> Result<(), DoorError> {
         let who = Who { roles: Role::System.into(), actor: Actor::System };
         for state in [CaseState::Authorised, CaseState::InTransit] {
-            let mut after = After { at_us: i64::MIN, case: String::new() };
+            let mut after = Behind::first();
             loop {
                 let from = after.clone();
                 let page = self
@@ -69,7 +70,7 @@ impl App {
                     }
                 }
                 match page.last().filter(|last| page.len() >= PAGE_ROWS && is_past(last)) {
-                    Some(last) => after = last.after_in_state(),
+                    Some(last) => after = last.behind(),
                     None => break,
                 }
             }
@@ -81,6 +82,11 @@ impl App {
     fn let_go(&self, now: Timestamp) -> Result<(), DoorError> {
         let before = now.checked_sub(REQUEST_KEYS_KEPT_FOR).unwrap_or(Timestamp::MIN);
         self.store.write(move |tx| request_keys::forget(tx, before)).wait()?;
+        self.let_letters_go(now)?;
+        if let Err(error) = self.sweep_files_daily() {
+            // Nothing waits for it: the next time does what is left.
+            tracing::warn!(error = %error, "files that nobody has could not be let go");
+        }
         loop {
             match self.forget_webhook_deliveries() {
                 Ok(0) => return Ok(()),

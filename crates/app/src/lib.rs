@@ -3,6 +3,8 @@
 //! - [`App`]: the desk over one database.
 //! - `door`: the one function that appends to a ledger (invariant `one-door`).
 //! - [`right`]: who may ask for what, in one table.
+//! - `queue`: what waits for whom, and what else there was of a buyer or a serial. `messages`: what was said in a case.
+//! - `templates`: answers that staff have ready.
 //! - `bank`: refunds that finance pays by bank transfer.
 //! - `import`: orders in, version by version. [`NewOrder`]: an order and its buyer, as the world hands them over.
 //! - `keys`: who is asking. `read`: what they look at. `search`: what they look for. `buyers`: who bought it.
@@ -12,7 +14,10 @@
 //! - `loaded`: ledgers that were folded before.
 //! - `project`: what follows from a ledger's change, in the same transaction.
 //! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
+//! - `sign_in_code`: how a buyer signs in for one order. [`evidence`]: files that come in, and where they lie.
+//! - `preview`: what would come of a command. `conversation`: what was said in a case.
 //! - [`webhooks`]: others are told of events over HTTP, and the port to do it.
+//! - [`letters`]: mail to buyers, each step told once.
 //! - [`RefundProvider`]: the port to those who pay. [`Providers`]: which of them pays a payment back.
 //! - `told`: what a provider says of its own accord. `look_up`: a person has it asked about one refund. `reconcile`: a restored copy asks the providers what it missed.
 //! - `deadlines`: what follows from the calendar alone.
@@ -31,20 +36,26 @@ macro_rules! crash_point {
 mod bank;
 mod buyers;
 mod clock;
+pub mod conversation;
 #[cfg(feature = "crash-points")]
 pub mod crash;
 mod csv_table;
 mod deadlines;
 mod door;
+pub mod evidence;
 mod import;
 mod keys;
+pub mod letters;
 mod loaded;
 mod look_up;
 mod merchant;
+mod messages;
 mod new_order;
 pub mod policies;
+mod preview;
 mod project;
 mod providers;
+mod queue;
 mod read;
 mod reconcile;
 mod refund_job;
@@ -56,6 +67,8 @@ pub mod reports;
 pub mod right;
 mod search;
 pub mod sessions;
+mod sign_in_code;
+mod templates;
 mod told;
 pub mod webhooks;
 
@@ -64,8 +77,10 @@ use std::sync::Arc;
 use backhaul_core::policy::Catalogue;
 use backhaul_store::Store;
 pub use backhaul_store::buyers::{Buyer, Email, MalformedBuyer, MalformedEmail};
+pub use backhaul_store::case_queue::{COUNTED_MAX, QueueRow, Waiting, Whose};
 use jiff::tz::TimeZone;
 
+use self::evidence::BlobStore;
 use self::keys::Believed;
 use self::loaded::LoadedLedgers;
 use self::policies::Policies;
@@ -87,9 +102,11 @@ pub use self::keys::{
 };
 pub use self::look_up::{LookUpError, LookedUp};
 pub use self::merchant::Merchant;
+pub use self::messages::{Message, Said};
 pub use self::new_order::NewOrder;
 pub use self::policies::{Checked, PolicyError};
 pub use self::providers::Providers;
+pub use self::queue::{BuyerHistory, HISTORY_CASES_MAX, QueueCounts};
 pub use self::read::{OrderView, Queue};
 pub use self::reconcile::{FINDINGS_LISTED_MAX, Reconciled, RefundFinding, Unresolved};
 pub use self::refund_job::RefundJobError;
@@ -100,6 +117,14 @@ pub use self::refund_provider::{
 };
 pub use self::right::{Right, Role, Roles};
 pub use self::search::{Found, SEARCH_CHARS_MAX, SEARCH_ROWS_MAX};
+pub use self::sign_in_code::{
+    CODE_DIGITS, CODE_LASTS, CODE_TRIES_MAX, CodeAsked, CodeTried, CodeWanted,
+    ORDER_NUMBER_CHARS_MAX,
+};
+pub use self::templates::{
+    DraftError, Drafted, Placeholder, TITLE_CHARS_MAX, Template, TemplateError, TemplateFault,
+    WORDS_CHARS_MAX,
+};
 pub use self::told::{Heard, WebhookError};
 
 /// The returns desk over one database. A clone is another handle of the same desk.
@@ -112,6 +137,7 @@ pub struct App {
     believed: Believed,
     bank: Arc<BankSettings>,
     merchant: Arc<Merchant>,
+    blobs: Option<Arc<dyn BlobStore>>,
 }
 
 impl App {
@@ -127,6 +153,7 @@ impl App {
             believed: Believed::default(),
             bank: Arc::default(),
             merchant: Arc::default(),
+            blobs: None,
         }
     }
 
@@ -140,6 +167,12 @@ impl App {
     #[must_use]
     pub fn with_merchant(self, merchant: Merchant) -> Self {
         Self { merchant: Arc::new(merchant), ..self }
+    }
+
+    /// The same desk, with a place for files; without one none are taken.
+    #[must_use]
+    pub fn with_blobs(self, blobs: Arc<dyn BlobStore>) -> Self {
+        Self { blobs: Some(blobs), ..self }
     }
 
     /// The merchant.

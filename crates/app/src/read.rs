@@ -98,12 +98,12 @@ impl App {
     pub async fn cases(
         &self,
         queue: Queue,
-        after: case_index::After,
+        behind: case_index::Behind,
         limit: u32,
     ) -> Result<Vec<CaseRow>, Error> {
         let read = self.store.read(move |tx| match queue {
-            Queue::Newest => case_index::page_newest(tx, &after, limit),
-            Queue::InState(state) => case_index::page_in_state(tx, state, &after, limit),
+            Queue::Newest => case_index::page_newest(tx, &behind, limit),
+            Queue::InState(state) => case_index::page_in_state(tx, state, &behind, limit),
         });
         read.await
     }
@@ -157,6 +157,15 @@ impl App {
             texts::get(tx, &order, &id)
         });
         read.await
+    }
+
+    /// Verifies the ledgers of the orders behind that id, at most so many.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn verify_page(&self, after: &str, limit: u32) -> Result<audit::Page, Error> {
+        let after = after.to_owned();
+        self.store.read(move |tx| audit::verify_page(tx, &after, limit)).await
     }
 
     /// Verifies the chain of one order's ledger; nothing where there is no such order.

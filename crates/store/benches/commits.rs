@@ -106,6 +106,12 @@ fn record(
         opened_at: at(0),
         due_at: None,
         updated_at: at(head.version()),
+        is_over: false,
+        assignee: None,
+        next_step: NextStep::Authorise,
+        causes: vec![Cause::Quality],
+        units: 1,
+        merged_into: None,
     };
     case_index::put(tx, &row)?;
     let message = Message {

@@ -33,7 +33,10 @@ const ALL: &[Migration] = migrations! {
     5 "0005_buyer",
     6 "0006_bank",
     7 "0007_session",
+    8 "0008_console",
     9 "0009_policy",
+    10 "0010_portal",
+    11 "0011_letter",
     13 "0013_report",
 };
 

@@ -13,11 +13,10 @@ use backhaul_app::{
 };
 use backhaul_core::ledger::{Refusal, RefusalCode};
 use backhaul_store::Error;
+use backhaul_store::ledger::LedgerError;
 use backhaul_store::orders::OrderStoreError;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::REQUEST_TIMEOUT;
 
 macro_rules! codes {
     ($($item:ident = $text:literal, $status:ident, $what:literal;)+) => {
@@ -60,6 +59,10 @@ codes! {
     TextUnknown = "text_unknown", NOT_FOUND, "There is no such text, or it was erased.";
     KeyUnknown = "key_unknown", NOT_FOUND, "There is no such key.";
     StaffUnknown = "staff_unknown", NOT_FOUND, "There is no such member of staff.";
+    TemplateUnknown = "template_unknown", NOT_FOUND, "There is no such template of an answer.";
+    TemplateMalformed = "template_malformed", UNPROCESSABLE_ENTITY, "The template of an answer is not within its limits, or has a placeholder that is not known.";
+    TemplateNotFilled = "template_not_filled", CONFLICT, "Nothing is known of the case for a placeholder of the template.";
+    TooManyTemplates = "too_many_templates", CONFLICT, "There are as many templates of answers as there may be.";
     BankAccountUnknown = "bank_account_unknown", NOT_FOUND, "There are no bank details of this order, or they were erased.";
     BankAccountMalformed = "bank_account_malformed", UNPROCESSABLE_ENTITY, "The bank details are not those of an account.";
     BankAccountHeld = "bank_account_held", CONFLICT, "The bank details cannot be changed now, or not by you.";
@@ -275,6 +278,7 @@ impl From<DoorError> for Problem {
             DoorError::UnknownOrder { .. } => Code::OrderUnknown,
             DoorError::UnknownPolicy { .. } => Code::PolicyUnknown,
             DoorError::CaseTaken { .. } => Code::CaseTaken,
+            DoorError::UnknownStaff { .. } => Code::StaffUnknown,
             DoorError::VersionDiffers { .. } => Code::PreconditionFailed,
             DoorError::KeyReused => Code::IdempotencyKeyReused,
             DoorError::TextTaken { .. } => Code::TextTaken,
@@ -307,6 +311,8 @@ impl From<ImportError> for Problem {
         match error {
             ImportError::Database(error) => error.into(),
             ImportError::Order(error) => error.into(),
+            ImportError::Ledger(LedgerError::Database(error)) => error.into(),
+            ImportError::Ledger(_) => internal(&error),
             error => Self::new(ProblemCode::OrderInvalid, error.to_string()),
         }
     }
@@ -419,7 +425,8 @@ pub(crate) async fn method_not_allowed() -> Problem {
 
 /// Gives a request up that takes too long. What it asked for may still be carried out.
 pub(crate) async fn in_time(request: Request, next: Next) -> Response {
-    let answered = tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await;
+    let limit = crate::time_for(&request);
+    let answered = tokio::time::timeout(limit, next.run(request)).await;
     answered.unwrap_or_else(|_| Problem::plain(ProblemCode::Unclear).into_response())
 }
 

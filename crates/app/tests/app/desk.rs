@@ -5,11 +5,12 @@ use std::thread::{self, ThreadId};
 
 use backhaul_app::{App, Clock, Done, DoorError, Role, Who};
 use backhaul_core::ledger::command::{
-    ApproveRefund, Authorise, ClaimRequest, InspectUnit, Item, OpenCase, ReceiveParcel, RefundUnit,
+    ApproveRefund, Authorise, ClaimRequest, InspectUnit, Item, OpenCase, ReceiveParcel,
+    RecordFreight, RefundUnit,
 };
-use backhaul_core::ledger::{Actor, Command, OrderDraft, RefusalCode, UnitId};
+use backhaul_core::ledger::{Actor, Command, Leg, OrderDraft, RefusalCode, UnitId};
 use backhaul_core::policy::Catalogue;
-use backhaul_core::words::{Cause, Condition, Remedy};
+use backhaul_core::words::{Cause, Condition, Payer, Remedy};
 use backhaul_store::case_index::{self, CaseRow};
 use backhaul_store::{Error, audit, orders, report_unit};
 use backhaul_testkit::Database;
@@ -235,5 +236,16 @@ pub(crate) fn approve(case: &str, number: u32, refund: &str) -> ApproveRefund {
         units: vec![RefundUnit { unit: unit(number), deductions: Vec::new() }],
         shipping: None,
         early: None,
+    }
+}
+
+pub(crate) fn freight(name: &str) -> RecordFreight {
+    RecordFreight {
+        freight: id(name),
+        case: id("RMA-1"),
+        leg: Leg::Return,
+        units: vec![UnitId::whole(id("L1"), 1)],
+        paid_by: Payer::Buyer,
+        amount: serde_json::from_value(serde_json::json!({"minor": 5, "currency": "EUR"})).unwrap(),
     }
 }

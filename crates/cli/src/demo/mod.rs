@@ -67,7 +67,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     };
     let store = open(&settings)?;
     let listener = listener?;
-    let app = database::desk(store)?.with_merchant(settings.merchant());
+    let app = database::desk(store)?
+        .with_merchant(settings.merchant())
+        .with_blobs(database::blobs(&settings)?);
     let start = prepare(&app, &settings, &mark)?;
     let told = Told {
         folder,

@@ -60,7 +60,8 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<ExitCode> {
     let _logs = logs::start(&settings)?;
     let app = database::desk(database::open(&settings)?)?
         .with_bank(bank(&settings)?)
-        .with_merchant(settings.merchant());
+        .with_merchant(settings.merchant())
+        .with_blobs(database::blobs(&settings)?);
     let listener = bind(&settings)?;
     run(&settings, app, listener, !args.no_worker, |address| {
         say(&format!("listening on http://{address}"))
@@ -105,7 +106,8 @@ pub(crate) fn work(args: &WorkerArgs) -> Result<ExitCode> {
     let logs = logs::start(&settings)?;
     let app = database::desk(database::open(&settings)?)?
         .with_bank(bank(&settings)?)
-        .with_merchant(settings.merchant());
+        .with_merchant(settings.merchant())
+        .with_blobs(database::blobs(&settings)?);
     let workers = start_workers(&app, &settings)?;
     drop(app);
     let runtime = runtime()?;

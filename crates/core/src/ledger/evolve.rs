@@ -21,6 +21,7 @@ impl Ledger {
     pub fn apply(&mut self, event: &Event) {
         // Each of these takes the events of its own axis and leaves the others alone.
         self.apply_to_cases(event);
+        self.apply_to_handling(event);
         self.apply_to_goods(event);
         self.apply_to_replacements(event);
         self.apply_to_refunds(event);
@@ -31,9 +32,7 @@ impl Ledger {
     fn apply_to_cases(&mut self, event: &Event) {
         match event {
             Event::CaseOpened { case, at, order_version, .. } => {
-                let claims = std::collections::BTreeMap::new();
-                let order_version = *order_version;
-                let opened = Case { opened_at: *at, order_version, closed: false, claims };
+                let opened = Case::new(*at, *order_version);
                 self.cases.entry(case.clone()).or_insert(opened);
             }
             Event::ClaimDecided { case, unit, judged, .. } => {
@@ -299,7 +298,12 @@ impl Ledger {
         }
     }
 
-    fn change_claim(&mut self, case: &CaseId, unit: &UnitId, change: impl FnOnce(&mut Claim)) {
+    pub(super) fn change_claim(
+        &mut self,
+        case: &CaseId,
+        unit: &UnitId,
+        change: impl FnOnce(&mut Claim),
+    ) {
         let case = self.cases.get_mut(case);
         if let Some(claim) = case.and_then(|case| case.claims.get_mut(unit)) {
             change(claim);

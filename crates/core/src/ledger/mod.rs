@@ -6,7 +6,7 @@
 //!
 //! - What was sold and paid: [`Order`], and each unit's [`Share`] of it.
 //! - What is asked: [`Command`]; what happened: [`Event`]; why not: [`Refusal`].
-//! - What is remembered: [`Ledger`]; where a case stands, derived from it: [`CaseState`].
+//! - What is remembered: [`Ledger`]; where a case stands, derived from it: [`CaseState`]; what it waits for: [`NextStep`].
 //! - How a refund is split over payments: [`refund_plan`]. Which checks keep the invariants: [`Guard`].
 //!
 //! Not for storing events, for rights, or for calling anybody: that is the application's.
@@ -19,11 +19,13 @@ mod decide;
 mod event;
 mod event_kind;
 mod evolve;
+mod evolve_handling;
 mod freight;
 mod goods;
 mod guard;
 mod id;
 pub mod limits;
+mod next_step;
 mod order;
 mod refund;
 pub mod refund_plan;
@@ -32,7 +34,8 @@ mod share;
 mod state;
 
 pub use self::case::{
-    Authorised, Case, Claim, Judged, Overruled, Received, RemedyTaken, Standing, Told,
+    Authorised, Case, Claim, Contest, Judged, Messages, Overruled, Received, RemedyTaken, Standing,
+    Told,
 };
 pub use self::case_state::CaseState;
 pub use self::command::Command;
@@ -53,6 +56,7 @@ pub use self::id::{
     MalformedId, ParcelId, PaymentId, ProviderName, Reference, RefundId, RequestHash, RuleId,
     Serial, Slot, StaffId, TextId, UnitId,
 };
+pub use self::next_step::{Attention, NextStep};
 pub use self::order::{
     COMPONENTS_MAX, LINES_MAX, Line, Order, OrderDraft, OrderError, PAYMENTS_MAX, Part, Payment,
     QUANTITY_MAX,

@@ -16,6 +16,7 @@ mod buyers;
 mod copies;
 mod jobs;
 mod ledgers;
+mod letters;
 mod migrations;
 mod on_postgres;
 mod on_sqlite;

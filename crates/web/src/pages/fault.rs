@@ -16,7 +16,6 @@ use tower_http::csrf::ProtectionError;
 
 use super::layout::Layout;
 use super::visit::{START, Visit};
-use crate::REQUEST_TIMEOUT;
 
 /// Why a page is not shown, or a form not carried out. Nothing was changed then, save where it says so.
 #[derive(Clone, Debug)]
@@ -195,7 +194,7 @@ pub(crate) fn foreign_form(_: ProtectionError) -> Response<Body> {
 
 /// Gives a request up that takes too long. What it asked for may still be carried out.
 pub(crate) async fn in_time(request: Request, next: Next) -> Response {
-    let limit: Duration = REQUEST_TIMEOUT;
+    let limit: Duration = crate::time_for(&request);
     let answered = tokio::time::timeout(limit, next.run(request)).await;
     answered.unwrap_or_else(|_| PageFault::Unclear.into_response())
 }

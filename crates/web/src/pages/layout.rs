@@ -1,5 +1,6 @@
 //! What stands around every page: its title, who looks, where else to go, and how dates and money are written.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use backhaul_app::{Merchant, Right};
@@ -82,6 +83,11 @@ impl Layout {
         format::money(self.language, *money)
     }
 
+    /// A name as a part of an address.
+    pub(crate) fn encoded(&self, name: &str) -> String {
+        encoded(name)
+    }
+
     /// Every language, by its tag and its own name.
     pub(crate) fn languages(&self) -> Vec<(&'static str, String, bool)> {
         let shown = |language: Language| {
@@ -94,6 +100,18 @@ impl Layout {
     pub(crate) fn path(&self) -> &str {
         self.here.split('?').next().unwrap_or("/")
     }
+}
+
+/// A name as a part of an address: letters, digits and `-._` stay, everything else is written as its bytes.
+pub(crate) fn encoded(name: &str) -> String {
+    name.bytes().fold(String::new(), |mut text, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            let _ = write!(text, "%{byte:02X}");
+        }
+        text
+    })
 }
 
 fn ways(visit: &Visit) -> Vec<Way> {

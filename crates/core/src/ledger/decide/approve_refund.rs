@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::contest_finding::require_uncontested;
 use super::desk::{Desk, number_pieces, refuse, require_positive, too_many};
 use crate::ledger::case::{Claim, Told};
 use crate::ledger::command::{ApproveRefund, RefundUnit, TellDeduction};
@@ -60,6 +61,7 @@ fn require_due(desk: &Desk<'_>, command: &ApproveRefund, unit: &UnitId) -> Resul
     let claim = desk.live_claim(case, unit)?;
     // INVARIANT: goods first. It comes before every other reason, because nothing else could cure it.
     desk.require_goods(Guard::GoodsFirstRefund, unit, claim)?;
+    require_uncontested(unit, claim)?;
     desk.require_accepted(unit, claim)?;
     desk.require(Guard::UnitUnspent, claim.remedy.is_none(), || {
         refuse(RefusalCode::RemedyTaken, format!("the remedy of {unit} is under way"))
