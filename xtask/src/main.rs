@@ -3,6 +3,7 @@
 mod bench;
 mod browser;
 mod ci;
+mod common_passwords;
 mod fuzz;
 mod gallery;
 mod schemathesis;
@@ -35,6 +36,8 @@ enum Task {
         #[command(subcommand)]
         of: Option<BenchOf>,
     },
+    /// Make the list of passwords that are known from breaches
+    CommonPasswords(common_passwords::Arguments),
     /// Build a fuzz target on the stable toolchain and run it
     Fuzz(fuzz::Arguments),
     /// Look at the desk with a real browser: journeys, accessibility, weight
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(root()),
         Task::Bench { of: None } => bench::run(root()),
         Task::Bench { of: Some(BenchOf::Service(args)) } => bench::service::run(root(), &args),
+        Task::CommonPasswords(arguments) => common_passwords::run(root(), &arguments),
         Task::Bench { of: Some(BenchOf::Import(args)) } => bench::import::only(root(), &args),
         Task::Fuzz(arguments) => fuzz::run(root(), &arguments),
         Task::Browser { file } => browser::run(root(), file.as_deref()),

@@ -6,7 +6,9 @@
 //! - [`order_file`]: orders from files, as CSV and as JSON lines.
 //! - [`webhook_sender`]: others are told of events, over HTTP, and nobody of one's own network.
 //! - [`provider`]: payment providers.
+//! - [`single_sign_on`]: the merchant's own sign-in, by `OpenID` Connect.
 //! - [`shop`]: orders as shops write them: Shopify, `WooCommerce`.
+//! - [`single_sign_on`]: the merchant's own sign-in, by `OpenID` Connect.
 //!
 //! Not for rules, nor for what is kept.
 
@@ -15,4 +17,5 @@ pub mod mailer;
 pub mod order_file;
 pub mod provider;
 pub mod shop;
+pub mod single_sign_on;
 pub mod webhook_sender;

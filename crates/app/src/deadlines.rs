@@ -4,10 +4,12 @@ use backhaul_core::ledger::command::ExpireCase;
 use backhaul_core::ledger::{Actor, CaseState, Command};
 use backhaul_store::case_index::{self, Behind, CaseRow};
 use backhaul_store::jobs::{self, NewJob};
-use backhaul_store::{Error, request_keys};
+use backhaul_store::sign_in::{events, steps};
+use backhaul_store::{Error, request_keys, sessions};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::right::Role;
+use crate::sign_in::{EVENTS_KEPT_FOR, forget_guesses};
 use crate::webhooks::WebhookError;
 use crate::{App, DoorError, Who};
 
@@ -42,6 +44,7 @@ impl App {
         });
         let Some(claim) = claim.wait()? else { return Ok(false) };
         self.renew_case_rows()?;
+        self.fill_waiting(now)?;
         self.expire_cases(now)?;
         self.let_go(now)?;
         let again = now.checked_add(EVERY).unwrap_or(Timestamp::MAX);
@@ -81,7 +84,16 @@ impl App {
     /// Forgets what was kept for a time only.
     fn let_go(&self, now: Timestamp) -> Result<(), DoorError> {
         let before = now.checked_sub(REQUEST_KEYS_KEPT_FOR).unwrap_or(Timestamp::MIN);
-        self.store.write(move |tx| request_keys::forget(tx, before)).wait()?;
+        let events = now.checked_sub(EVENTS_KEPT_FOR).unwrap_or(Timestamp::MIN);
+        let let_go = self.store.write(move |tx| -> Result<(), Error> {
+            request_keys::forget(tx, before)?;
+            sessions::forget(tx, now)?;
+            steps::forget(tx, now)?;
+            forget_guesses(tx, now)?;
+            events::forget(tx, events)?;
+            Ok(())
+        });
+        let_go.wait()?;
         self.let_letters_go(now)?;
         if let Err(error) = self.sweep_files_daily() {
             // Nothing waits for it: the next time does what is left.

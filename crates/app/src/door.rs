@@ -14,15 +14,17 @@ use backhaul_store::orders::OrderStoreError;
 use backhaul_store::request_keys::{self, Answered};
 use backhaul_store::{
     Error, OrderId, Tx, case_index, case_serials, ledger, orders, people, refund_index,
-    report_unit, texts, webhooks,
+    refund_proposals, report_unit, texts, waiting, webhooks,
 };
 use jiff::{SignedDuration, Timestamp};
 
+use crate::keys::is_machine;
 use crate::letters::Change;
 use crate::loaded::{Loaded, LoadedLedgers};
 use crate::policies::Policies;
 use crate::project::Follows;
 use crate::right::Roles;
+use crate::sign_in::{PROOF_LASTS, SignInSettings};
 use crate::{App, BankSettings, Clock};
 
 /// How often a command is tried. One that lost a race takes the order's lock at its next try, and nobody can be faster then; the
@@ -53,6 +55,8 @@ pub struct Request {
     pub expected: Option<i64>,
     /// The key under which it is carried out once, however often it is asked.
     pub once: Option<Once>,
+    /// When whoever asks last proved by more than a password who they are: see [`crate::sessions::Session::proof`].
+    pub proof: Option<Timestamp>,
 }
 
 impl Request {
@@ -66,6 +70,7 @@ impl Request {
             texts: Vec::new(),
             expected: None,
             once: None,
+            proof: None,
         }
     }
 }
@@ -163,6 +168,12 @@ pub enum DoorError {
     /// The rules say no.
     #[error("{}", .0.message)]
     Refused(Refusal),
+    /// The amount needs somebody who proved a moment ago, by more than a password, who they are.
+    #[error("this amount needs a proof of who you are: prove it, and ask again")]
+    ProofNeeded,
+    /// The amount needs two people, and a machine is none.
+    #[error("this amount needs two people of finance who are signed in: a key is none of them")]
+    PersonNeeded,
     /// The job that asked is no longer its worker's.
     #[error("another worker has taken the job over")]
     LeaseLost,
@@ -236,6 +247,7 @@ impl App {
             clock: Arc::clone(&self.clock),
             loaded: Arc::clone(&self.loaded),
             bank: Arc::clone(&self.bank),
+            sign_in: Arc::clone(&self.sign_in),
             request,
             hold,
         });
@@ -295,7 +307,7 @@ impl App {
             let Some(last) = orders.last() else { return Ok(renewed) };
             last.as_str().clone_into(&mut behind);
             for id in orders {
-                let (catalogue, bank) = (Arc::clone(&self.catalogue), Arc::clone(&self.bank));
+                let (catalogue, bank) = (self.catalogue(), Arc::clone(&self.bank));
                 let again = self.store.write(move |tx| rebuild(tx, &id, &catalogue, &bank));
                 match again.wait() {
                     Ok(()) => renewed = renewed.saturating_add(1),
@@ -331,6 +343,7 @@ pub(crate) struct Door {
     clock: Arc<dyn Clock>,
     loaded: Arc<LoadedLedgers>,
     bank: Arc<BankSettings>,
+    sign_in: Arc<SignInSettings>,
 }
 
 impl App {
@@ -340,6 +353,7 @@ impl App {
             clock: Arc::clone(&self.clock),
             loaded: Arc::clone(&self.loaded),
             bank: Arc::clone(&self.bank),
+            sign_in: Arc::clone(&self.sign_in),
         }
     }
 }
@@ -356,9 +370,10 @@ impl Door {
         if !who.roles.may(command) {
             return Err(DoorError::Forbidden { roles: who.roles.clone(), command: command.name() });
         }
-        let Self { policies, clock, loaded, bank } = self.clone();
+        let Self { policies, clock, loaded, bank, sign_in } = self.clone();
         let request = Request::new(who.clone(), number, command.clone());
-        let attempt = Attempt { policies, clock, loaded, bank, request, hold: Hold::Nothing };
+        let hold = Hold::Nothing;
+        let attempt = Attempt { policies, clock, loaded, bank, sign_in, request, hold };
         let (done, after) = attempt.run(tx, Turn::AtOnce)?;
         if let Some((id, after)) = after {
             // It may not be committed in the end; whoever uses it compares its head with the database's.
@@ -374,6 +389,7 @@ struct Attempt {
     clock: Arc<dyn Clock>,
     loaded: Arc<LoadedLedgers>,
     bank: Arc<BankSettings>,
+    sign_in: Arc<SignInSettings>,
     request: Request,
     hold: Hold,
 }
@@ -441,8 +457,11 @@ impl Attempt {
 
         let now = clock.now();
         let policy = self.policy(tx, &before, now)?;
-        let context = Context::new(now, who.actor.clone(), &before.order, &policy);
+        let alone = self.sign_in.alone_up_to(before.order.currency);
+        let context =
+            Context::new(now, who.actor.clone(), &before.order, &policy).alone_up_to(alone);
         let events = decide(&before.ledger, command, &context).map_err(DoorError::Refused)?;
+        self.require_person(&events, now)?;
         self.keep_texts(tx, &place.id, now)?;
         if events.is_empty() {
             let version = before.head.version();
@@ -507,6 +526,30 @@ impl Attempt {
         Ok(Done { events, version: answered.last, is_replay: true })
     }
 
+    /// Above the merchant's limits money is let go by people, who proved a moment ago who they are. A machine has its key, which was
+    /// made by a person who did; it counts as no person where two are needed.
+    fn require_person(&self, events: &[Event], now: Timestamp) -> Result<(), DoorError> {
+        let actor = &self.request.who.actor;
+        for event in events {
+            let (total, needs_two) = match event {
+                Event::RefundProposed { bill, .. } => (bill.total, true),
+                Event::RefundApproved { bill, proposed_by, .. } => {
+                    (bill.total, proposed_by.is_some())
+                }
+                _ => continue,
+            };
+            let is_machine = is_machine(actor);
+            if needs_two && is_machine {
+                return Err(DoorError::PersonNeeded);
+            }
+            let is_person = matches!(actor, Actor::Staff { .. }) && !is_machine;
+            if is_person && self.sign_in.needs_proof(total) && !is_fresh(self.request.proof, now) {
+                return Err(DoorError::ProofNeeded);
+            }
+        }
+        Ok(())
+    }
+
     fn require_version(&self, found: i64) -> Result<(), DoorError> {
         match self.request.expected {
             Some(expected) if expected != found => {
@@ -558,6 +601,11 @@ impl Attempt {
     }
 }
 
+/// Whether somebody proved a moment ago who they are.
+pub(crate) fn is_fresh(proof: Option<Timestamp>, now: Timestamp) -> bool {
+    proof.is_some_and(|at| now.duration_since(at) < PROOF_LASTS)
+}
+
 /// A case that is given to nobody the desk knows would be in no one's list.
 fn require_staff(tx: &mut dyn Tx, command: &Command) -> Result<(), DoorError> {
     let Command::AssignCase(AssignCase { to: Some(name), .. }) = command else { return Ok(()) };
@@ -604,6 +652,8 @@ fn rebuild(
     case_serials::clear(tx, id)?;
     refund_index::clear(tx, id)?;
     report_unit::clear(tx, id)?;
+    refund_proposals::clear(tx, id)?;
+    waiting::clear(tx, id)?;
     let (Some(history), Some(order)) = (ledger::load(tx, id)?, orders::get(tx, id, None)?) else {
         return Ok(());
     };

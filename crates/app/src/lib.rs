@@ -11,6 +11,7 @@
 //! - [`reports`]: what came back and why, how long it took, what it cost.
 //! - [`policies`]: which versions judge, and publishing another one.
 //! - [`sessions`]: who is signed in to the pages. [`Merchant`]: who the merchant is, as buyers read it.
+//! - [`sign_in`]: how members of staff prove who they are.
 //! - `loaded`: ledgers that were folded before.
 //! - `project`: what follows from a ledger's change, in the same transaction.
 //! - `refund_job`: an approved refund leaves exactly once. `refund_step`: what to do next, as one pure function.
@@ -20,6 +21,8 @@
 //! - [`letters`]: mail to buyers, each step told once.
 //! - [`RefundProvider`]: the port to those who pay. [`Providers`]: which of them pays a payment back.
 //! - `told`: what a provider says of its own accord. `look_up`: a person has it asked about one refund. `reconcile`: a restored copy asks the providers what it missed.
+//! - `preview`: what would come of a command.
+//! - `waiting`: what waits for somebody's hands.
 //! - `deadlines`: what follows from the calendar alone.
 //! - [`Clock`]: the time, injected. `crash`: where tests let the process die, with a feature that no release has.
 //!
@@ -67,9 +70,11 @@ pub mod reports;
 pub mod right;
 mod search;
 pub mod sessions;
+pub mod sign_in;
 mod sign_in_code;
 mod templates;
 mod told;
+mod waiting;
 pub mod webhooks;
 
 use std::sync::Arc;
@@ -84,6 +89,7 @@ use self::evidence::BlobStore;
 use self::keys::Believed;
 use self::loaded::LoadedLedgers;
 use self::policies::Policies;
+use self::sign_in::{Hashing, SignInSettings, SingleSignOn};
 
 pub use self::bank::{
     AccountDraft, AccountFault, AccountView, BATCH_TRANSFERS_MAX, BankError, BankFormat,
@@ -126,6 +132,7 @@ pub use self::templates::{
     WORDS_CHARS_MAX,
 };
 pub use self::told::{Heard, WebhookError};
+pub use self::waiting::WaitingView;
 
 /// The returns desk over one database. A clone is another handle of the same desk.
 #[derive(Clone)]
@@ -137,6 +144,9 @@ pub struct App {
     believed: Believed,
     bank: Arc<BankSettings>,
     merchant: Arc<Merchant>,
+    sign_in: Arc<SignInSettings>,
+    hashing: Hashing,
+    single_sign_on: Option<Arc<dyn SingleSignOn>>,
     blobs: Option<Arc<dyn BlobStore>>,
 }
 
@@ -153,6 +163,9 @@ impl App {
             believed: Believed::default(),
             bank: Arc::default(),
             merchant: Arc::default(),
+            sign_in: Arc::default(),
+            hashing: Hashing::default(),
+            single_sign_on: None,
             blobs: None,
         }
     }
@@ -167,6 +180,30 @@ impl App {
     #[must_use]
     pub fn with_merchant(self, merchant: Merchant) -> Self {
         Self { merchant: Arc::new(merchant), ..self }
+    }
+
+    /// The same desk, with what the merchant's settings say of signing in and of how much one person may let go.
+    #[must_use]
+    pub fn with_sign_in(self, sign_in: SignInSettings) -> Self {
+        Self { sign_in: Arc::new(sign_in), ..self }
+    }
+
+    /// The same desk, which members of staff can come into by the merchant's own sign-in.
+    #[must_use]
+    pub fn with_single_sign_on(self, port: Arc<dyn SingleSignOn>) -> Self {
+        Self { single_sign_on: Some(port), ..self }
+    }
+
+    /// The merchant's own sign-in, where there is one. Its calls block.
+    #[must_use]
+    pub fn single_sign_on(&self) -> Option<Arc<dyn SingleSignOn>> {
+        self.single_sign_on.clone()
+    }
+
+    /// What the merchant's settings say of signing in.
+    #[must_use]
+    pub fn sign_in(&self) -> &SignInSettings {
+        &self.sign_in
     }
 
     /// The same desk, with a place for files; without one none are taken.

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use backhaul_core::ledger::{
-    Attention, Case, CaseId, Event, Instruction, InstructionId, Ledger, Order, PlannedPiece,
+    Actor, Attention, Case, CaseId, Event, Instruction, InstructionId, Ledger, Order, PlannedPiece,
     Refund, RefundId, Serial,
 };
 use backhaul_core::policy::Policy;
 use backhaul_store::case_index::{self, CaseRow};
 use backhaul_store::refund_index::{self, RefundRow};
+use backhaul_store::refund_proposals::{self, ProposalRow};
 use backhaul_store::{OrderId, Tx, case_serials, evidence_files, jobs};
 use jiff::Timestamp;
 
@@ -53,6 +54,7 @@ impl Follows<'_> {
             }
             self.project_serials(tx, id, before, after)?;
         }
+        self.project_proposals(tx, before, after)?;
         for (id, refund) in &after.refunds {
             if before.refunds.get(id) == Some(refund) {
                 continue;
@@ -64,6 +66,31 @@ impl Follows<'_> {
             }
         }
         self.project_units(tx, before, after)?;
+        self.project_waiting(tx, before, after)
+    }
+
+    fn project_proposals(
+        &self,
+        tx: &mut dyn Tx,
+        before: &Ledger,
+        after: &Ledger,
+    ) -> Result<(), DoorError> {
+        for (id, proposal) in &after.proposals {
+            if before.proposals.get(id) != Some(proposal) {
+                let row = ProposalRow {
+                    order: self.id.clone(),
+                    refund: id.clone(),
+                    case: proposal.case.clone(),
+                    amount: proposal.bill.total,
+                    by: name_of(&proposal.by),
+                    at: self.now,
+                };
+                refund_proposals::put(tx, &row)?;
+            }
+        }
+        for id in before.proposals.keys().filter(|id| !after.proposals.contains_key(*id)) {
+            refund_proposals::remove(tx, self.id, id)?;
+        }
         Ok(())
     }
 
@@ -221,4 +248,12 @@ fn due(case: &Case, ledger: &Ledger, policy: &Policy) -> Option<Timestamp> {
         _ => claim.judged.decision.dates.refund_by,
     });
     day.min().and_then(|day| policy.zone.end(day))
+}
+
+/// The name of a person, for a list; empty for what is none.
+fn name_of(actor: &Actor) -> String {
+    match actor {
+        Actor::Staff { id, .. } => id.to_string(),
+        _ => String::new(),
+    }
 }

@@ -35,6 +35,8 @@ pub enum Right {
     ImportOrders,
     /// See the money that is on its way, and its sums.
     ReadRefunds,
+    /// Work where parcels arrive: scan, hold, inspect.
+    WorkAtDock,
     /// Enter where a buyer's money goes by bank; to change it is for who pays.
     EnterBankAccounts,
     /// Ask the providers what became of refunds, and let paused refunds go on.
@@ -89,6 +91,7 @@ impl Role {
             Right::Decide | Right::Read => {
                 &[Self::Representative, Self::Dock, Self::Finance, Self::Owner]
             }
+            Right::WorkAtDock => &[Self::Dock, Self::Owner],
             Right::ImportOrders | Right::ManageBuyers | Right::WriteAnswers => {
                 &[Self::Representative, Self::Owner]
             }

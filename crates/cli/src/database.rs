@@ -61,7 +61,7 @@ impl Database {
     /// # Errors
     /// As [`Database::open`].
     pub(crate) fn desk(&self) -> Result<App> {
-        desk(self.open()?)
+        Ok(desk(self.open()?)?.with_merchant(self.settings()?.merchant()))
     }
 
     /// The settings, the flags among them.

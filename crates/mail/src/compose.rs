@@ -88,8 +88,16 @@ fn say(language: Language, letter: &Letter) -> Content {
         }
         Letter::DeskMessage { words } => Content::about(w::mail_message_subject(language))
             .quote(w::mail_message_says(language), Some(words)),
-        Letter::ContestAnswered { words } => Content::about(w::mail_contest_subject(language))
-            .quote(w::mail_contest_says(language), Some(words)),
+        Letter::ContestAnswered { upheld, words } => {
+            let says = if *upheld {
+                w::mail_contest_upheld(language)
+            } else {
+                w::mail_contest_stays(language)
+            };
+            Content::about(w::mail_contest_subject(language))
+                .say(says)
+                .quote(w::mail_message_says(language), words.as_deref())
+        }
         Letter::RefundSent { .. } | Letter::RefundSettled { .. } => money(language, letter),
         _ => goods(language, letter),
     }

@@ -233,8 +233,10 @@ letters! {
     }
     /// The answer to an objection.
     ContestAnswered = "contest_answered" {
+        /// Whether the buyer was right.
+        upheld: bool,
         /// What staff wrote.
-        words: String,
+        words: Option<String>,
     }
     /// The receipt of a withdrawal.
     WithdrawalReceipt = "withdrawal_receipt" {

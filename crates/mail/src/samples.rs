@@ -91,7 +91,8 @@ fn at_the_desk() -> Vec<(&'static str, Letter)> {
         ("case-received-needs", Letter::CaseReceived { units: units(), needs: needs.clone() }),
         ("evidence-missing", Letter::EvidenceMissing { needs }),
         ("desk-message", Letter::DeskMessage { words: words.clone() }),
-        ("contest-answered", Letter::ContestAnswered { words }),
+        ("contest-answered", Letter::ContestAnswered { upheld: true, words: Some(words.clone()) }),
+        ("contest-answered-no", Letter::ContestAnswered { upheld: false, words: Some(words) }),
         ("cancelled", Letter::Cancelled { units: units() }),
         ("expired", Letter::Expired { units: units() }),
         (

@@ -33,7 +33,14 @@ const REFUNDS_PAUSED: &str = "refunds_paused";
 const REFUNDS_PAUSED_SINCE: &str = "refunds_paused_since";
 
 /// Tables that a copy leaves out: what is in them is of no use to the database that it is put back into.
-pub const NOT_COPIED: &[&str] = &["schema_migration", "session", "sign_in_code", "rate_slot"];
+pub const NOT_COPIED: &[&str] = &[
+    "schema_migration",
+    "session",
+    "sign_in_code",
+    "rate_slot",
+    "sign_in_step",
+    "sign_in_throttle",
+];
 
 /// The statements of a table.
 struct Statements {

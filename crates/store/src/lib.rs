@@ -4,7 +4,7 @@
 //! - [`Tx`], [`Value`], [`Row`]: all that such a closure gets.
 //! - [`Error`], [`OpenError`]: how it fails.
 //! - [`orders`], [`ledger`]: an order's documents, and what happened to it. [`audit`]: whether anyone tampered with it.
-//! - [`case_index`], [`refund_index`], [`payment_index`], [`outbox`], [`jobs`], [`webhooks`]: what follows from it.
+//! - [`case_index`], [`refund_index`], [`waiting`], [`payment_index`], [`outbox`], [`jobs`], [`webhooks`]: what follows from it.
 //! - [`case_queue`]: the cases that wait, for whom, and how many. [`case_serials`]: in which cases a serial was.
 //! - [`answer_templates`]: answers that staff have ready.
 //! - [`bank_account`], [`bank_batch`]: refunds that finance pays by bank transfer, where they go and in which file they are.
@@ -46,17 +46,20 @@ pub mod policy_versions;
 mod postgresql;
 pub mod rate_slots;
 pub mod refund_index;
+pub mod refund_proposals;
 pub mod report_unit;
 pub mod request_keys;
 pub mod serials;
 pub mod sessions;
 pub mod settings;
+pub mod sign_in;
 pub mod sign_in_codes;
 mod sqlite;
 mod store;
 pub mod texts;
 mod threads;
 mod tx;
+pub mod waiting;
 mod walk;
 pub mod webhooks;
 mod work;

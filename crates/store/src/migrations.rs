@@ -37,7 +37,9 @@ const ALL: &[Migration] = migrations! {
     9 "0009_policy",
     10 "0010_portal",
     11 "0011_letter",
+    12 "0012_sign_in",
     13 "0013_report",
+    15 "0015_waiting",
 };
 
 /// Any number, the same in every process: whoever has it migrates, and the others wait.

@@ -52,6 +52,8 @@ macro_rules! codes {
 codes! {
     NotAuthenticated = "not_authenticated", UNAUTHORIZED, "No key was given, or it is not good.";
     Forbidden = "forbidden", FORBIDDEN, "The key's roles do not include this.";
+    ProofNeeded = "proof_needed", FORBIDDEN, "The amount needs somebody who proved a moment ago who they are.";
+    PersonNeeded = "person_needed", FORBIDDEN, "The amount needs two people who are signed in, and a key is none of them.";
     NotFound = "not_found", NOT_FOUND, "There is nothing at this address.";
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "This address does not know the method.";
     OrderUnknown = "order_unknown", NOT_FOUND, "There is no such order.";
@@ -283,6 +285,8 @@ impl From<DoorError> for Problem {
             DoorError::KeyReused => Code::IdempotencyKeyReused,
             DoorError::TextTaken { .. } => Code::TextTaken,
             DoorError::TextsTooLarge | DoorError::TextControl { .. } => Code::MalformedBody,
+            DoorError::ProofNeeded => Code::ProofNeeded,
+            DoorError::PersonNeeded => Code::PersonNeeded,
             DoorError::LeaseLost => return internal(&error),
             DoorError::Ledger(ref ledger) => {
                 let is_busy =
@@ -337,6 +341,7 @@ impl From<BankError> for Problem {
             BankError::Machine(_) => return internal(&error),
             BankError::NothingToPay { left_out } => return nothing_to_pay(&left_out),
             BankError::Forbidden { .. } | BankError::Unnamed => Code::Forbidden,
+            BankError::ProofNeeded => Code::ProofNeeded,
             BankError::UnknownOrder(_) => Code::OrderUnknown,
             BankError::UnknownBatch(_) => Code::BankBatchUnknown,
             BankError::UnknownTransfer => Code::BankTransferUnknown,

@@ -1,6 +1,6 @@
 //! Letters in, in the transaction of what they tell.
 
-use backhaul_core::ledger::{CaseId, Event, Ledger, RefundId, TextId, UnitId};
+use backhaul_core::ledger::{CaseId, Event, Ledger, RefundId};
 use backhaul_mail::LetterKind;
 use backhaul_store::letters::{self, NewLetter};
 use backhaul_store::{Error, Hash, OrderId, Tx, buyers};
@@ -23,15 +23,6 @@ pub(crate) enum Body {
     Code { code: String, made_at: Timestamp, expires_at: Timestamp },
     /// A step: what happened to a case behind that event of its ledger, up to that one.
     Step { case: CaseId, after: i64, last: i64, refund: Option<RefundId> },
-    /// Words of staff, in an erasable text.
-    Words { case: Option<CaseId>, text: TextId },
-    /// A withdrawal that came in.
-    Withdrawal {
-        case: Option<CaseId>,
-        received_at: Timestamp,
-        units: Vec<UnitId>,
-        text: Option<TextId>,
-    },
 }
 
 impl Body {
@@ -153,87 +144,4 @@ pub fn post_code(tx: &mut dyn Tx, code: &Code<'_>) -> Result<(), Error> {
         expires_at: code.expires_at,
     };
     letters::enqueue(tx, &letter).map(drop)
-}
-
-/// Words of staff that are to reach the buyer of an order.
-pub struct Words<'a> {
-    /// The order.
-    pub order: &'a OrderId,
-    /// The case that they are about.
-    pub case: Option<&'a CaseId>,
-    /// The words, kept as a text of the order. One letter is written for a text, however often it is asked.
-    pub text: &'a TextId,
-    /// Whether they answer an objection.
-    pub is_answer: bool,
-    /// Now.
-    pub now: Timestamp,
-}
-
-/// Writes the letter with words of staff, in the transaction that keeps the text; says whether an address is known.
-///
-/// # Errors
-/// [`Error`].
-pub fn post_words(tx: &mut dyn Tx, words: &Words<'_>) -> Result<bool, Error> {
-    let kind = if words.is_answer { LetterKind::ContestAnswered } else { LetterKind::DeskMessage };
-    let body = Body::Words { case: words.case.cloned(), text: words.text.clone() };
-    let about = format!("{}\n{}", words.order, words.text);
-    post(tx, kind, &about, words.order, &body, words.now)
-}
-
-/// A withdrawal whose receipt is to reach the buyer.
-pub struct Withdrawn<'a> {
-    /// The order.
-    pub order: &'a OrderId,
-    /// The case that was opened for it, where one was.
-    pub case: Option<&'a CaseId>,
-    /// When the declaration came in. One receipt is written for an order and a moment.
-    pub received_at: Timestamp,
-    /// What of the order it is about; nothing for the whole order.
-    pub units: &'a [UnitId],
-    /// The buyer's words, kept as a text of the order.
-    pub text: Option<&'a TextId>,
-    /// Now.
-    pub now: Timestamp,
-}
-
-/// Writes the receipt of a withdrawal, in the transaction that records it; says whether an address is known.
-///
-/// # Errors
-/// [`Error`].
-pub fn post_withdrawal(tx: &mut dyn Tx, withdrawn: &Withdrawn<'_>) -> Result<bool, Error> {
-    let Withdrawn { order, case, received_at, units, text, now } = withdrawn;
-    let body = Body::Withdrawal {
-        case: case.cloned(),
-        received_at: *received_at,
-        units: units.to_vec(),
-        text: text.cloned(),
-    };
-    let about = format!("{order}\n{received_at}");
-    post(tx, LetterKind::WithdrawalReceipt, &about, order, &body, *now)
-}
-
-fn post(
-    tx: &mut dyn Tx,
-    kind: LetterKind,
-    about: &str,
-    order: &OrderId,
-    body: &Body,
-    now: Timestamp,
-) -> Result<bool, Error> {
-    let Some(buyer) = buyers::get(tx, order)? else { return Ok(false) };
-    let Some(to) = buyer.email() else { return Ok(false) };
-    let letter = NewLetter {
-        id: letter_id(kind, about),
-        order: Some(order.clone()),
-        to: to.clone(),
-        language: buyer.language().map(str::to_owned),
-        kind: kind.as_str().to_owned(),
-        body: body.written(),
-        is_secret: false,
-        created_at: now,
-        due_at: now,
-        expires_at: later(now, LETTERS_LAST),
-    };
-    letters::enqueue(tx, &letter)?;
-    Ok(true)
 }

@@ -1,7 +1,7 @@
 //! Mail to buyers: each step of a return is told once, in the buyer's language.
 //!
 //! - `steps`: which events are told, as one pure function. `enqueue`: letters in, in the transaction of what they tell;
-//!   [`post_code`], [`post_words`], [`post_withdrawal`] for what is no event.
+//!   [`post_code`] for a code, which is no event.
 //! - `told`: a letter as it is kept, made into what is told. `papers`: the papers that come along.
 //! - `job`: sends letters, each at least once. [`Mailer`]: the port that sends.
 //! - `outgoing`: the letters that there are, for people to look at.
@@ -25,14 +25,13 @@ pub use backhaul_mail::{Attachment, LetterKind, Message};
 pub use backhaul_store::letters::{LetterState, PAGE_MAX};
 
 pub(crate) use self::enqueue::Change;
-pub use self::enqueue::{
-    Code, LETTERS_LAST, REFUND_SENT_WAITS, Withdrawn, Words, post_code, post_withdrawal, post_words,
-};
+pub use self::enqueue::{Code, LETTERS_LAST, REFUND_SENT_WAITS, post_code};
 pub use self::job::LetterJobError;
 pub use self::mailer::{KeptMail, Mailer, OutgoingMail, SendFault, Sent};
 pub use self::outgoing::{LetterError, LetterRow, LetterView};
 pub use self::papers::{PaperFault, PaperKind};
 pub use self::schedule::LETTERS_KEPT;
+pub use self::steps::WITHDRAWAL_TEXT;
 use crate::Merchant;
 
 /// Where the buyer sees a case; nothing where the desk is not reached from outside.

@@ -151,7 +151,7 @@ impl App {
     ) -> Option<Letter> {
         let material = Material {
             merchant: self.merchant(),
-            catalogue: &self.catalogue,
+            catalogue: &self.catalogue(),
             bank: &self.bank,
             order: &of_order.order,
             events: &of_order.events,
@@ -170,7 +170,6 @@ impl Body {
         match self {
             Self::Code { .. } => None,
             Self::Step { case, .. } => Some(case),
-            Self::Words { case, .. } | Self::Withdrawal { case, .. } => case.as_ref(),
         }
     }
 }
@@ -191,7 +190,7 @@ impl OfOrder {
         let Some(history) = ledger::load(tx, id)? else { return Ok(None) };
         let (after, last) = match body {
             Body::Step { after, last, .. } => (*after, *last),
-            _ => (i64::MAX, i64::MAX),
+            Body::Code { .. } => (i64::MAX, i64::MAX),
         };
         let (mut before, mut events) = (Ledger::default(), Vec::new());
         for recorded in history.events.into_iter().filter(|recorded| recorded.seq <= last) {

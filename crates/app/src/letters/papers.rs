@@ -65,7 +65,8 @@ impl App {
         case: &CaseId,
         language: Language,
     ) -> Result<Option<Vec<u8>>, PaperFault> {
-        let papers = Papers::of(self.merchant(), &self.catalogue, &view.order, &view.ledger, case);
+        let papers =
+            Papers::of(self.merchant(), &self.catalogue(), &view.order, &view.ledger, case);
         papers.map(|papers| papers.pdf(kind, language)).transpose().map_err(PaperFault::from)
     }
 }
@@ -92,7 +93,10 @@ impl<'a> Papers<'a> {
     ) -> Option<Self> {
         let claims = ledger.cases.get(case)?;
         let coming = claims.claims.iter().filter(|(_, claim)| {
-            ledger.is_live(claim) && claim.authorised.is_some() && !claim.is_missing()
+            ledger.is_live(claim)
+                && claim.authorised.is_some()
+                && claim.received.is_none()
+                && !claim.is_missing()
         });
         let coming: Vec<_> = coming.collect();
         let days = coming.iter().filter_map(|(_, claim)| claim.authorised.as_ref());

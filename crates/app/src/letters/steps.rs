@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use backhaul_core::ledger::command::Speaker;
 use backhaul_core::ledger::{CaseId, Event, InstructionState, Ledger, Occasion, RefundId, UnitId};
 use backhaul_core::words::Verdict;
 use backhaul_mail::LetterKind;
+
+/// How the text begins with which a buyer declares a withdrawal: its case is opened by that, and a receipt goes out for it.
+pub const WITHDRAWAL_TEXT: &str = "withdrawal-";
 
 /// Something that a buyer is told.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +51,20 @@ pub(crate) fn steps(events: &[Event], before: &Ledger, after: &Ledger) -> Vec<St
 fn step(event: &Event, before: &Ledger, after: &Ledger) -> Option<Step> {
     let of = |kind, case: &CaseId| Some(Step { kind, case: case.clone(), refund: None });
     match event {
-        Event::CaseOpened { case, .. } => of(LetterKind::CaseReceived, case),
+        Event::CaseOpened { case, text, .. } => {
+            let is_withdrawal =
+                text.as_ref().is_some_and(|text| text.as_str().starts_with(WITHDRAWAL_TEXT));
+            let kind = if is_withdrawal {
+                LetterKind::WithdrawalReceipt
+            } else {
+                LetterKind::CaseReceived
+            };
+            of(kind, case)
+        }
+        Event::MessageWritten { case, from: Speaker::Staff, internal: false, .. } => {
+            of(LetterKind::DeskMessage, case)
+        }
+        Event::ContestAnswered { case, .. } => of(LetterKind::ContestAnswered, case),
         Event::ClaimDecided { case, unit, occasion, .. } => {
             needs_more(*occasion, case, unit, before, after)
                 .then(|| of(LetterKind::EvidenceMissing, case))?

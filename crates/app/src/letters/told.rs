@@ -5,7 +5,6 @@ use backhaul_core::policy::{Catalogue, Policy};
 use backhaul_core::words::Payer;
 use backhaul_language::Language;
 use backhaul_mail::{Attachment, Clause, Differs, Letter, LetterKind, Need, Parcel, Unit};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::enqueue::Body;
@@ -43,16 +42,6 @@ impl Material<'_> {
             Body::Code { .. } => code(body),
             Body::Step { case, refund: None, .. } => self.step(kind, case),
             Body::Step { refund: Some(refund), .. } => self.refund(kind, refund),
-            Body::Words { text, .. } => {
-                let words = self.text(text)?.to_owned();
-                Some(match kind {
-                    LetterKind::ContestAnswered => Letter::ContestAnswered { words },
-                    _ => Letter::DeskMessage { words },
-                })
-            }
-            Body::Withdrawal { case, received_at, units, text } => {
-                Some(self.withdrawal(case.as_ref(), *received_at, units, text.as_ref()))
-            }
         }
     }
 
@@ -75,6 +64,9 @@ impl Material<'_> {
                 Letter::ReplacementShipped { units: units(), tracking: self.tracking() }
             }
             LetterKind::SentBack => Letter::SentBack { units: units(), tracking: self.tracking() },
+            LetterKind::DeskMessage => Letter::DeskMessage { words: self.message(case)? },
+            LetterKind::ContestAnswered => self.answered(case)?,
+            LetterKind::WithdrawalReceipt => self.withdrawal(case)?,
             LetterKind::Cancelled => Letter::Cancelled { units: units() },
             LetterKind::Expired => Letter::Expired { units: units() },
             _ => return None,
@@ -87,7 +79,10 @@ impl Material<'_> {
         let mut units: Vec<UnitId> = Vec::new();
         for event in self.events {
             let unit = match (kind, event) {
-                (LetterKind::CaseReceived, Event::ClaimDecided { case, unit, .. })
+                (
+                    LetterKind::CaseReceived | LetterKind::WithdrawalReceipt,
+                    Event::ClaimDecided { case, unit, .. },
+                )
                 | (LetterKind::Authorised, Event::ClaimAuthorised { case, unit, .. })
                 | (LetterKind::Declined, Event::ClaimDeclined { case, unit, .. })
                 | (LetterKind::Received, Event::UnitReceived { case, unit, .. })
@@ -299,34 +294,54 @@ impl Material<'_> {
         })
     }
 
-    fn withdrawal(
-        &self,
-        case: Option<&CaseId>,
-        received_at: Timestamp,
-        units: &[UnitId],
-        text: Option<&TextId>,
-    ) -> Letter {
+    /// What staff wrote.
+    fn message(&self, case: &CaseId) -> Option<String> {
+        let text = self.events.iter().find_map(|event| match event {
+            Event::MessageWritten { case: of, text, internal: false, .. } if of == case => {
+                Some(text)
+            }
+            _ => None,
+        })?;
+        self.text(text).map(str::to_owned)
+    }
+
+    fn answered(&self, case: &CaseId) -> Option<Letter> {
+        self.events.iter().find_map(|event| match event {
+            Event::ContestAnswered { case: of, upheld, text, .. } if of == case => {
+                let words = self.text(text).map(str::to_owned);
+                Some(Letter::ContestAnswered { upheld: *upheld, words })
+            }
+            _ => None,
+        })
+    }
+
+    fn withdrawal(&self, case: &CaseId) -> Option<Letter> {
+        let (received_at, text) = self.events.iter().find_map(|event| match event {
+            Event::CaseOpened { case: of, at, text, .. } if of == case => Some((*at, text)),
+            _ => None,
+        })?;
+        let units = self.units_of(LetterKind::WithdrawalReceipt, case);
         let zone = TimeZone::get(self.order.time_zone.name()).unwrap_or(TimeZone::UTC);
         let listed = units.iter().map(|unit| paper_unit(self.order, self.ledger, unit));
         let paper = backhaul_paper::Withdrawal {
             language: self.language,
             merchant: sender(self.merchant),
             order: self.order.number.clone(),
-            case: case.map(ToString::to_string),
+            case: Some(case.to_string()),
             buyer: self.buyer.and_then(crate::Buyer::name).map(str::to_owned),
             email: self.buyer.and_then(crate::Buyer::email).map_or("", |to| to.as_str()).to_owned(),
             received_at,
             zone: zone.clone(),
             units: together(listed),
-            words: text.and_then(|text| self.text(text)).map(str::to_owned),
+            words: text.as_ref().and_then(|text| self.text(text)).map(str::to_owned),
         };
         let papers = paper.pdf().ok().map(|bytes| pdf("withdrawal.pdf", bytes));
-        Letter::WithdrawalReceipt {
+        Some(Letter::WithdrawalReceipt {
             received_at,
             zone,
-            units: self.units(units),
+            units: self.units(&units),
             papers: papers.into_iter().collect(),
-        }
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use backhaul_core::money::Money;
 use backhaul_core::policy::Policy;
 use backhaul_core::policy::compare::text::{PagePart, compare_pages};
 use backhaul_core::policy::compare::{Change, Comparison, Example, Seen, Sum, Worth};
-use backhaul_store::case_index::{self, After};
+use backhaul_store::case_index::{self, Behind, CaseRow};
 use backhaul_store::{Tx, ledger, orders};
 use serde::Serialize;
 
@@ -69,7 +69,7 @@ impl App {
         require(who)?;
         let mut comparison = Comparison::new(old, new, asked.examples_max);
         let mut left = asked.claims_max.min(CLAIMS_MAX);
-        let mut after = After { at_us: i64::MAX, case: String::new() };
+        let mut after = Behind::newest();
         while left > 0 {
             let from = after.clone();
             let read = self.store.read(move |tx| page(tx, &from));
@@ -108,7 +108,7 @@ struct Claimed {
 }
 
 /// The claims of the cases behind that one, and the last of the cases.
-fn page(tx: &mut dyn Tx, after: &After) -> Result<(Vec<Claimed>, Option<After>), DoorError> {
+fn page(tx: &mut dyn Tx, after: &Behind) -> Result<(Vec<Claimed>, Option<Behind>), DoorError> {
     let rows = case_index::page_newest(tx, after, PAGE)?;
     let mut claims = Vec::new();
     for row in &rows {
@@ -126,7 +126,12 @@ fn page(tx: &mut dyn Tx, after: &After) -> Result<(Vec<Claimed>, Option<After>),
             claims.push(Claimed { order, case, unit: unit.clone(), facts, worth });
         }
     }
-    Ok((claims, rows.last().map(case_index::CaseRow::after_newest)))
+    let last = rows.last().map(|row: &CaseRow| Behind {
+        opened_at_us: row.opened_at.as_microsecond(),
+        case: row.case.to_string(),
+        ..Behind::newest()
+    });
+    Ok((claims, last))
 }
 
 /// What there was to pay back for a unit, and what its ways cost; nothing for a unit that the order has no longer.

@@ -12,6 +12,7 @@ use backhaul_core::ledger::{Actor, Command, Leg, OrderDraft, RefusalCode, UnitId
 use backhaul_core::policy::Catalogue;
 use backhaul_core::words::{Cause, Condition, Payer, Remedy};
 use backhaul_store::case_index::{self, CaseRow};
+use backhaul_store::refund_proposals::{self, ProposalRow};
 use backhaul_store::{Error, audit, orders, report_unit};
 use backhaul_testkit::Database;
 use jiff::{SignedDuration, Timestamp};
@@ -177,11 +178,20 @@ impl Desk {
         rows.wait().unwrap()
     }
 
+    pub(crate) fn proposals(&self) -> Vec<ProposalRow> {
+        let rows = self.app.store().read(|tx| -> Result<Vec<ProposalRow>, Error> {
+            let order = orders::find(tx, NUMBER)?.expect("the order was imported");
+            refund_proposals::of_order(tx, &order)
+        });
+        rows.wait().unwrap()
+    }
+
     /// What holds after every story.
     pub(crate) fn holds(&self) {
-        let written = (self.cases(), self.units());
+        let written = (self.cases(), self.units(), self.proposals());
         self.app.rebuild(NUMBER).unwrap();
-        assert_eq!((self.cases(), self.units()), written, "the read tables equal a rebuild");
+        let rebuilt = (self.cases(), self.units(), self.proposals());
+        assert_eq!(rebuilt, written, "the read tables equal a rebuild");
         assert!(audit::verify(self.app.store()).unwrap().findings.is_empty(), "the ledgers verify");
     }
 }

@@ -10,6 +10,7 @@
 mod bank;
 mod desk;
 mod imports;
+mod letters;
 mod policies;
 mod provider;
 mod races;
@@ -17,4 +18,5 @@ mod refunds;
 mod reports;
 mod returns;
 mod rights;
+mod sign_in;
 mod webhooks;

@@ -15,7 +15,9 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use backhaul_adapters::single_sign_on::OpenIdProvider;
 use backhaul_app::App;
+use backhaul_app::sign_in::SingleSignOn;
 use backhaul_web::Service;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -26,7 +28,7 @@ use crate::database::{self, Database};
 use crate::logs;
 use crate::meters::Meters;
 use crate::providers::{bank, providers};
-use crate::settings::Settings;
+use crate::settings::{Secret, Settings};
 use crate::work_list::{reach, work_list, worker_name};
 use crate::workers::{Waker, Workers};
 
@@ -61,7 +63,12 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<ExitCode> {
     let app = database::desk(database::open(&settings)?)?
         .with_bank(bank(&settings)?)
         .with_merchant(settings.merchant())
-        .with_blobs(database::blobs(&settings)?);
+        .with_blobs(database::blobs(&settings)?)
+        .with_sign_in(settings.sign_in.read());
+    let app = match single_sign_on(&settings) {
+        Some(port) => app.with_single_sign_on(port),
+        None => app,
+    };
     let listener = bind(&settings)?;
     run(&settings, app, listener, !args.no_worker, |address| {
         say(&format!("listening on http://{address}"))
@@ -107,7 +114,8 @@ pub(crate) fn work(args: &WorkerArgs) -> Result<ExitCode> {
     let app = database::desk(database::open(&settings)?)?
         .with_bank(bank(&settings)?)
         .with_merchant(settings.merchant())
-        .with_blobs(database::blobs(&settings)?);
+        .with_blobs(database::blobs(&settings)?)
+        .with_sign_in(settings.sign_in.read());
     let workers = start_workers(&app, &settings)?;
     drop(app);
     let runtime = runtime()?;
@@ -208,6 +216,15 @@ fn end(runtime: Runtime, workers: Option<Workers>, limit: Duration) {
     }
     runtime.shutdown_timeout(ABANDON_WAIT);
     tracing::info!("ended");
+}
+
+/// The merchant's own sign-in, where the settings name one.
+fn single_sign_on(settings: &Settings) -> Option<Arc<dyn SingleSignOn>> {
+    let oidc = &settings.sign_in.oidc;
+    let (issuer, client_id) = (oidc.issuer.as_ref()?, oidc.client_id.as_ref()?);
+    let back_to = format!("{}/desk/sign-in/single/back", settings.merchant().public_url);
+    let secret = oidc.client_secret.as_ref().map(Secret::expose);
+    Some(Arc::new(OpenIdProvider::new(&issuer.as_base(), client_id, secret, &back_to)))
 }
 
 /// A line for whoever started us: a person, or a program that waits for it.

@@ -189,7 +189,16 @@ pub enum Event {
         by: Actor,
     },
 
-    /// A refund was approved and split over the payments.
+    /// A person of finance wants a refund that needs a second one. Nothing leaves, and nothing is kept for it.
+    RefundProposed {
+        refund: RefundId,
+        case: CaseId,
+        bill: RefundBill,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        early: Option<TextId>,
+        by: Actor,
+    },
+    /// A refund was approved and split over the payments, by one person alone or after another one proposed it.
     RefundApproved {
         refund: RefundId,
         case: CaseId,
@@ -199,8 +208,10 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         early: Option<TextId>,
         by: Actor,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proposed_by: Option<Actor>,
     },
-    /// A refund was cancelled before anything left.
+    /// A refund was cancelled before anything left, or before a second person approved it.
     RefundCancelled { refund: RefundId, reason: TextId, by: Actor },
     /// A failed piece, or the uncovered rest, was issued again in these pieces.
     RefundReissued {

@@ -53,6 +53,7 @@ kinds! {
     ReplacementShipped = "replacement_shipped": "A replacement left.",
     ReplacementDelivered = "replacement_delivered": "A replacement arrived.",
     ReplacementCancelled = "replacement_cancelled": "A replacement was not sent, or was lost.",
+    RefundProposed = "refund_proposed": "A refund waits for a second person.",
     RefundApproved = "refund_approved": "A refund was approved.",
     RefundCancelled = "refund_cancelled": "A refund was cancelled.",
     RefundReissued = "refund_reissued": "A piece of a refund was issued again.",

@@ -6,7 +6,7 @@ use super::event::Event;
 use super::freight::FreightCharge;
 use super::goods::{Arrival, ArrivalState, Disposal, Goods, Replacement, ReplacementStep};
 use super::id::{ArrivalId, CaseId, InstructionId, UnitId};
-use super::refund::{Instruction, InstructionState, PlannedPiece, Refund};
+use super::refund::{Instruction, InstructionState, PlannedPiece, Proposal, Refund};
 use super::state::{Chargeback, Ledger};
 
 /// The state after that event.
@@ -186,7 +186,15 @@ impl Ledger {
 
     fn apply_to_refunds(&mut self, event: &Event) {
         match event {
-            Event::RefundApproved { refund, case, bill, pieces, uncovered, .. } => {
+            Event::RefundProposed { refund, case, bill, early, by } => {
+                let (case, bill) = (case.clone(), bill.clone());
+                let proposal = Proposal { case, bill, early: early.clone(), by: by.clone() };
+                self.proposals.insert(refund.clone(), proposal);
+            }
+            Event::RefundApproved {
+                refund, case, bill, pieces, uncovered, proposed_by, ..
+            } => {
+                self.proposals.remove(refund);
                 for part in &bill.units {
                     let taken = RemedyTaken::Refund(refund.clone());
                     self.change_claim(case, &part.unit, |claim| claim.remedy = Some(taken));
@@ -196,11 +204,13 @@ impl Ledger {
                     bill: bill.clone(),
                     uncovered: *uncovered,
                     cancelled: false,
+                    by_two: proposed_by.is_some(),
                     pieces: pieces.iter().map(reserved).collect(),
                 };
                 self.refunds.insert(refund.clone(), approved);
             }
             Event::RefundCancelled { refund: id, .. } => {
+                self.proposals.remove(id);
                 let Some(refund) = self.refunds.get_mut(id) else { return };
                 refund.cancelled = true;
                 let taken = RemedyTaken::Refund(id.clone());

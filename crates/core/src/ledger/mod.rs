@@ -7,6 +7,7 @@
 //! - What was sold and paid: [`Order`], and each unit's [`Share`] of it.
 //! - What is asked: [`Command`]; what happened: [`Event`]; why not: [`Refusal`].
 //! - What is remembered: [`Ledger`]; where a case stands, derived from it: [`CaseState`]; what it waits for: [`NextStep`].
+//! - What waits for somebody's hands, derived from it: [`waiting()`].
 //! - How a refund is split over payments: [`refund_plan`]. Which checks keep the invariants: [`Guard`].
 //!
 //! Not for storing events, for rights, or for calling anybody: that is the application's.
@@ -32,6 +33,7 @@ pub mod refund_plan;
 mod refusal;
 mod share;
 mod state;
+mod waiting;
 
 pub use self::case::{
     Authorised, Case, Claim, Contest, Judged, Messages, Overruled, Received, RemedyTaken, Standing,
@@ -62,9 +64,10 @@ pub use self::order::{
     QUANTITY_MAX,
 };
 pub use self::refund::{
-    Deduction, FreightPart, Instruction, InstructionState, Path, PlannedPiece, Refund, RefundBill,
-    RefundedUnit, Submission,
+    Deduction, FreightPart, Instruction, InstructionState, Path, PlannedPiece, Proposal, Refund,
+    RefundBill, RefundedUnit, Submission,
 };
 pub use self::refusal::{Refusal, RefusalCode};
 pub use self::share::{Share, share_of};
 pub use self::state::{Chargeback, Ledger, Parcel};
+pub use self::waiting::{Waiting, WaitingKind, waiting};

@@ -71,6 +71,8 @@ closed_list! {
         StaffOnly = "staff_only",
         /// This needs a named member of staff of finance.
         FinanceOnly = "finance_only",
+        /// Another person of finance must approve it.
+        SecondPersonNeeded = "second_person_needed",
         /// This is not the buyer's to do.
         NotForBuyer = "not_for_buyer",
         /// The change is not possible now.

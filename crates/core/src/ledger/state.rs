@@ -8,7 +8,7 @@ use super::freight::FreightCharge;
 use super::goods::{Arrival, Goods, Replacement, ReplacementStep};
 use super::id::{ArrivalId, CaseId, FreightId, ParcelId, PaymentId, RefundId, Serial, UnitId};
 use super::order::Order;
-use super::refund::Refund;
+use super::refund::{Proposal, Refund};
 use crate::money::{Currency, Money, MoneyError};
 use crate::words::closed_list;
 
@@ -27,6 +27,8 @@ pub struct Ledger {
     pub arrivals: BTreeMap<ArrivalId, Arrival>,
     /// The refunds.
     pub refunds: BTreeMap<RefundId, Refund>,
+    /// The refunds that wait for a second person.
+    pub proposals: BTreeMap<RefundId, Proposal>,
     /// The payments that were charged back.
     pub chargebacks: BTreeMap<PaymentId, Chargeback>,
     /// The freight that somebody laid out.
@@ -92,6 +94,14 @@ impl Ledger {
                 .is_some_and(|replacement| replacement.step == ReplacementStep::Delivered),
         };
         has_remedy || claim.sent_back || claim.given_up
+    }
+
+    /// Whether an authorised claim awaits that unit: the dock may book it in.
+    #[must_use]
+    pub fn is_awaited(&self, unit: &UnitId, claim: &Claim) -> bool {
+        let is_authorised = claim.authorised.is_some() && claim.is_accepted();
+        let is_away = claim.received.is_none() && self.goods(unit).is_away();
+        self.is_live(claim) && is_authorised && !claim.is_missing() && is_away
     }
 
     /// Where the unit is.

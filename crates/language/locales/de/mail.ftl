@@ -102,7 +102,8 @@ mail-sent-back-says = Wir haben Ihnen das unten Genannte zurückgesandt.
 mail-message-subject = Eine Nachricht zu Ihrer Rückgabe
 mail-message-says = Unsere Mitarbeiter schreiben:
 mail-contest-subject = Unsere Antwort auf Ihren Einwand
-mail-contest-says = Wir haben es uns noch einmal angesehen. Unsere Antwort:
+mail-contest-upheld = Wir haben es uns noch einmal angesehen: Sie haben recht, und der Befund zählt nicht mehr.
+mail-contest-stays = Wir haben es uns noch einmal angesehen und bleiben bei unserem Befund.
 
 ## The end.
 

@@ -105,7 +105,8 @@ mail-sent-back-says = We have sent back to you what is listed below.
 mail-message-subject = A message about your return
 mail-message-says = Our staff writes:
 mail-contest-subject = Our answer to your objection
-mail-contest-says = We have looked at it again. Our answer:
+mail-contest-upheld = We have looked at it again: you are right, and what was found no longer counts.
+mail-contest-stays = We have looked at it again, and stay with what we found.
 
 ## The end.
 

@@ -102,7 +102,8 @@ mail-sent-back-says = 我们已将下列商品寄回给您。
 mail-message-subject = 关于您退货的消息
 mail-message-says = 客服留言：
 mail-contest-subject = 对您异议的答复
-mail-contest-says = 我们已重新审核，答复如下：
+mail-contest-upheld = 我们已重新审核：您的意见成立，原检验结果不再适用。
+mail-contest-stays = 我们已重新审核，维持原检验结果。
 
 ## The end.
 

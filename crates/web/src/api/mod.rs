@@ -1,13 +1,13 @@
 //! The operations of the API, by what they are about.
 
-mod bank;
+pub(crate) mod bank;
 mod bank_accounts;
 mod buyers;
 mod cases;
 mod commands;
 pub(crate) mod copies;
 mod decisions;
-mod finance;
+pub(crate) mod finance;
 mod messages;
 mod orders;
 mod people;

@@ -2,17 +2,38 @@
 
 mod appearance;
 mod cases;
+mod dock;
+mod finance;
+mod replacements;
 mod sign_in;
+mod waiting_page;
 
+pub(crate) use self::appearance::own_address;
+pub(crate) use self::sign_in::PROVE;
 use crate::pages::gallery::Sample;
 use crate::pages::{Layout, Page};
 
 /// Every page of the console.
 pub(crate) fn pages() -> Vec<Page> {
-    [appearance::pages(), sign_in::pages(), cases::pages()].into_iter().flatten().collect()
+    let all = [
+        appearance::pages(),
+        sign_in::pages(),
+        cases::pages(),
+        dock::pages(),
+        finance::pages(),
+        replacements::pages(),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 /// Every page of the console with samples.
 pub(crate) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
-    [sign_in::samples(layout), cases::samples(layout)].into_iter().flatten().collect()
+    let all = [
+        sign_in::samples(layout),
+        cases::samples(layout),
+        dock::samples(layout),
+        finance::samples(layout),
+        replacements::samples(layout),
+    ];
+    all.into_iter().flatten().collect()
 }

@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use backhaul_app::{DoorError, PeopleError};
+use backhaul_app::{BankError, DoorError, PeopleError};
 use backhaul_core::ledger::Refusal;
 use backhaul_language::{Language, words, words as w};
 use backhaul_store::Error;
@@ -16,12 +16,15 @@ use tower_http::csrf::ProtectionError;
 
 use super::layout::Layout;
 use super::visit::{START, Visit};
+use crate::Problem;
 
 /// Why a page is not shown, or a form not carried out. Nothing was changed then, save where it says so.
 #[derive(Clone, Debug)]
 pub(crate) enum PageFault {
     /// Nobody is signed in.
     SignInFirst,
+    /// Whoever is signed in may, once they have proved a moment ago who they are.
+    ProofNeeded,
     /// Whoever is signed in may not.
     Forbidden,
     /// It is not there, or not theirs, which is not told apart.
@@ -60,7 +63,7 @@ impl PageFault {
     pub(crate) const fn status(&self) -> StatusCode {
         match self {
             Self::SignInFirst => StatusCode::UNAUTHORIZED,
-            Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
+            Self::ProofNeeded | Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -78,6 +81,7 @@ impl PageFault {
             Self::SignInFirst => {
                 (words::fault_sign_in(language), words::fault_sign_in_text(language))
             }
+            Self::ProofNeeded => (words::fault_proof(language), words::fault_proof_text(language)),
             Self::Forbidden => {
                 (words::fault_forbidden(language), words::fault_forbidden_text(language))
             }
@@ -112,6 +116,12 @@ impl PageFault {
             }
         };
         (title.into_owned(), text.into_owned())
+    }
+
+    /// What happened and what to do, in one text: for one of several that were asked for at once.
+    pub(crate) fn said(&self, visit: &Visit) -> String {
+        let (title, text) = self.words(visit.language);
+        if matches!(self, Self::Said(_)) { text } else { format!("{title}. {text}") }
     }
 
     /// The page that says so, for whoever looked.
@@ -162,7 +172,8 @@ impl From<Error> for PageFault {
 impl From<DoorError> for PageFault {
     fn from(error: DoorError) -> Self {
         match error {
-            DoorError::Forbidden { .. } => Self::Forbidden,
+            DoorError::ProofNeeded => Self::ProofNeeded,
+            DoorError::Forbidden { .. } | DoorError::PersonNeeded => Self::Forbidden,
             DoorError::UnknownOrder { .. } => Self::NotFound,
             DoorError::VersionDiffers { .. }
             | DoorError::CaseTaken { .. }
@@ -173,6 +184,28 @@ impl From<DoorError> for PageFault {
             DoorError::Refused(refusal) => Self::Refused(Box::new(refusal)),
             DoorError::Database(error) => error.into(),
             error => Self::mistake(&error),
+        }
+    }
+}
+
+impl From<Problem> for PageFault {
+    fn from(problem: Problem) -> Self {
+        if problem.is_of_server() {
+            Self::Unavailable
+        } else {
+            Self::Said(problem.detail().to_owned())
+        }
+    }
+}
+
+impl From<BankError> for PageFault {
+    fn from(error: BankError) -> Self {
+        match error {
+            BankError::Door(error) => error.into(),
+            BankError::Database(error) => error.into(),
+            BankError::Forbidden { .. } => Self::Forbidden,
+            BankError::UnknownOrder(_) | BankError::UnknownBatch(_) => Self::NotFound,
+            error => Self::Said(error.to_string()),
         }
     }
 }

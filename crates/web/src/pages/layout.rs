@@ -46,7 +46,13 @@ impl Speaks for Layout {
 }
 
 /// The pages of the console, in the order of the navigation, and the right that each needs.
-const CONSOLE: [(&str, Right); 1] = [("/desk/cases", Right::Read)];
+const CONSOLE: [(&str, Right); 5] = [
+    ("/desk/cases", Right::Read),
+    ("/desk/dock", Right::WorkAtDock),
+    ("/desk/replacements", Right::Read),
+    ("/desk/refunds", Right::ReadRefunds),
+    ("/desk/staff", Right::ManageStaff),
+];
 
 impl Layout {
     /// Around a page with that title.
@@ -96,6 +102,16 @@ impl Layout {
         Language::all().map(shown).collect()
     }
 
+    /// The query of this page without one of its values, to be followed by another.
+    pub(crate) fn query_without(&self, name: &str) -> String {
+        let query = self.here.split_once('?').map_or("", |(_, query)| query);
+        let kept = query.split('&').filter(|pair| {
+            let key = pair.split('=').next().unwrap_or_default();
+            !pair.is_empty() && key != name && key != "done"
+        });
+        kept.map(|pair| format!("{pair}&")).collect()
+    }
+
     /// The path of this page, without its query.
     pub(crate) fn path(&self) -> &str {
         self.here.split('?').next().unwrap_or("/")
@@ -128,6 +144,10 @@ fn ways(visit: &Visit) -> Vec<Way> {
 fn label(language: Language, path: &str) -> String {
     let label = match path {
         "/desk/cases" => words::nav_cases(language),
+        "/desk/staff" => words::nav_staff(language),
+        "/desk/dock" => words::nav_dock(language),
+        "/desk/replacements" => words::nav_replacements(language),
+        "/desk/refunds" => words::nav_refunds(language),
         _ => path.to_owned().into(),
     };
     label.into_owned()

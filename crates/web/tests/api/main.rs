@@ -18,6 +18,7 @@ mod asks;
 mod bad_inputs;
 mod bank;
 mod buyers;
+mod console;
 mod copies;
 mod desk;
 mod document;

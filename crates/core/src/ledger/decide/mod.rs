@@ -12,6 +12,7 @@ mod contest_finding;
 mod desk;
 mod dispose_unit;
 mod evidence;
+mod four_eyes;
 mod freight;
 mod inspect_unit;
 mod instructions;
