@@ -147,9 +147,10 @@ fn goods(language: Language, letter: &Letter) -> Content {
             .part_units(language, units),
         Letter::WithdrawalReceipt { received_at, zone, units, papers } => {
             let at = format::moment(language, *received_at, zone);
-            let about = match units.is_empty() {
-                true => vec![w::mail_withdrawal_whole(language).into_owned()],
-                false => listed(language, units),
+            let about = if units.is_empty() {
+                vec![w::mail_withdrawal_whole(language).into_owned()]
+            } else {
+                listed(language, units)
             };
             Content::about(w::mail_withdrawal_subject(language))
                 .say(w::mail_withdrawal_says(language))

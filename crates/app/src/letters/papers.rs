@@ -66,8 +66,7 @@ impl App {
         language: Language,
     ) -> Result<Option<Vec<u8>>, PaperFault> {
         let catalogue = self.catalogue();
-        let papers =
-            Papers::of(self.merchant(), &catalogue, &view.order, &view.ledger, case);
+        let papers = Papers::of(self.merchant(), &catalogue, &view.order, &view.ledger, case);
         papers.map(|papers| papers.pdf(kind, language)).transpose().map_err(PaperFault::from)
     }
 }

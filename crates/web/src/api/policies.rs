@@ -359,13 +359,12 @@ async fn compare(
     body: Body<CompareBody>,
 ) -> Result<Json<Comparison>, Problem> {
     let CompareBody { old, new, new_file, claims, examples, language } = body.read;
-    let old = match old {
-        Some(pin) => named(&service.app, &pin).await?,
-        None => {
-            let catalogue = service.app.policies().await?;
-            let now = catalogue.choose(None, Some(service.app.now())).cloned();
-            now.ok_or_else(|| Problem::plain(ProblemCode::PolicyVersionUnknown))?
-        }
+    let old = if let Some(pin) = old {
+        named(&service.app, &pin).await?
+    } else {
+        let catalogue = service.app.policies().await?;
+        let now = catalogue.choose(None, Some(service.app.now())).cloned();
+        now.ok_or_else(|| Problem::plain(ProblemCode::PolicyVersionUnknown))?
     };
     let new = match (new, new_file) {
         (Some(pin), None) => named(&service.app, &pin).await?,

@@ -25,7 +25,7 @@ fn post(client: &Client, path: &str, body: &Value) -> crate::server::Answer {
 
 /// A damaged unit, reported nine days after the delivery was signed for.
 fn late_claim(server: &Server, owner: &Client) {
-    server.clock.set("2026-03-13T10:00:00Z");
+    server.clock.move_to("2026-03-13T10:00:00Z".parse().unwrap());
     assert_eq!(owner.put("/orders/SO-1001", &order()).status, 201);
     let claim = json!({"units": [{"line": "L1", "number": 1}], "cause": "damaged", "remedy": "refund", "condition": "unused"});
     let asked = json!({"claims": [claim], "reported_at": "2026-03-13T09:00:00Z"});
