@@ -16,7 +16,8 @@ pub(crate) fn mailer(settings: &Settings) -> Result<Option<Arc<dyn Mailer>>> {
     if settings.mail.is_kept {
         return Ok(Some(Arc::new(KeptMail)));
     }
-    Ok(smtp(settings)?.map(|mailer| Arc::new(mailer) as Arc<dyn Mailer>))
+    let Some(mailer) = smtp(settings)? else { return Ok(None) };
+    Ok(Some(Arc::new(mailer)))
 }
 
 /// The mailer of the mail server that is set.

@@ -25,7 +25,7 @@ fn main() -> io::Result<()> {
                 let file = format!("{}.{}.{theme}.html", sample.name, language.tag());
                 fs::write(folder.join(&file), &sample.html)?;
                 let _ = writeln!(index, "<p><a href=\"{file}\">{file}</a></p>");
-                count += 1;
+                count = usize::saturating_add(count, 1);
             }
         }
     }

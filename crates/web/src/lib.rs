@@ -105,6 +105,15 @@ pub(crate) fn always(name: HeaderName, value: &'static str) -> SetResponseHeader
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
+/// Every route of the pages: its method, its path, and who may see it.
+#[must_use]
+pub fn page_routes() -> Vec<(String, String, String)> {
+    let described = |page: &pages::Page| {
+        (page.method.to_string(), page.path.to_owned(), format!("{:?}", page.reader))
+    };
+    pages::all().iter().map(described).collect()
+}
+
 /// The names of every operation, with its method, its path and who may ask for it.
 #[must_use]
 pub fn routes() -> Vec<(String, String, String)> {

@@ -313,9 +313,10 @@ impl From<OrderStoreError> for Problem {
 impl From<ImportError> for Problem {
     fn from(error: ImportError) -> Self {
         match error {
-            ImportError::Database(error) => error.into(),
+            ImportError::Database(error) | ImportError::Ledger(LedgerError::Database(error)) => {
+                error.into()
+            }
             ImportError::Order(error) => error.into(),
-            ImportError::Ledger(LedgerError::Database(error)) => error.into(),
             ImportError::Ledger(_) => internal(&error),
             error => Self::new(ProblemCode::OrderInvalid, error.to_string()),
         }

@@ -9,7 +9,7 @@ use super::{BlobName, BlobStore, EvidenceFault};
 use crate::App;
 
 /// How long a file waits for its case.
-pub const WAITS_FOR_CASE: SignedDuration = SignedDuration::from_hours(24);
+pub(super) const WAITS_FOR_CASE: SignedDuration = SignedDuration::from_hours(24);
 /// How old bytes are before it is asked whose they are: younger ones may be on their way into the database.
 const ORPHAN_AGE: SignedDuration = SignedDuration::from_hours(1);
 /// How often it is done.

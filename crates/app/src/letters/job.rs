@@ -118,15 +118,14 @@ fn settle(
         LetterState::Waiting => next_try(row.attempts, now, row.expires_at),
         _ => None,
     };
-    let is_held = match row.next_try_at {
-        Some(next) => jobs::put_back(tx, claim, next)?,
-        None => {
-            if row.state == LetterState::Waiting {
-                row.state = LetterState::Failed;
-            }
-            row.ended_at = Some(now);
-            jobs::finish(tx, claim)?
+    let is_held = if let Some(next) = row.next_try_at {
+        jobs::put_back(tx, claim, next)?
+    } else {
+        if row.state == LetterState::Waiting {
+            row.state = LetterState::Failed;
         }
+        row.ended_at = Some(now);
+        jobs::finish(tx, claim)?
     };
     if is_held { letters::settle(tx, &row) } else { Ok(()) }
 }

@@ -93,7 +93,10 @@ fn step(event: &Event, before: &Ledger, after: &Ledger) -> Option<Step> {
         }
         Event::InstructionSettled { instruction, .. } => {
             let is_done = |ledger: &Ledger| {
-                ledger.refunds.get(&instruction.refund).is_some_and(|refund| refund.is_done())
+                ledger
+                    .refunds
+                    .get(&instruction.refund)
+                    .is_some_and(backhaul_core::ledger::Refund::is_done)
             };
             (is_done(after) && !is_done(before))
                 .then(|| refund(LetterKind::RefundSettled, &instruction.refund, after))?

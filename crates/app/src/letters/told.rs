@@ -187,8 +187,8 @@ impl Material<'_> {
     }
 
     fn return_freight(&self, case: &CaseId, units: &[UnitId]) -> Option<Payer> {
-        let claims = units.iter().filter_map(|unit| self.ledger.claim(case, unit));
-        claims.filter_map(|claim| claim.authorised.as_ref()?.freight.r#return).next()
+        let mut claims = units.iter().filter_map(|unit| self.ledger.claim(case, unit));
+        claims.find_map(|claim| claim.authorised.as_ref()?.freight.r#return)
     }
 
     /// From when and until when the refund of those units leaves, where the policy counts days for a refund.
@@ -285,13 +285,11 @@ impl Material<'_> {
         let pieces = || refund.live_pieces();
         let amounts = pieces().map(|piece| piece.planned.amount);
         let amount = backhaul_core::money::Money::sum(refund.bill.total.currency, amounts).ok()?;
-        Some(match kind {
-            LetterKind::RefundSettled => Letter::RefundSettled { amount },
-            _ => {
-                let by_bank = pieces().all(|piece| self.bank.pays(self.order, &piece.planned));
-                Letter::RefundSent { amount, by_bank }
-            }
-        })
+        if kind == LetterKind::RefundSettled {
+            return Some(Letter::RefundSettled { amount });
+        }
+        let by_bank = pieces().all(|piece| self.bank.pays(self.order, &piece.planned));
+        Some(Letter::RefundSent { amount, by_bank })
     }
 
     /// What staff wrote.

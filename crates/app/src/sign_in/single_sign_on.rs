@@ -279,6 +279,7 @@ mod tests {
     use super::{Claims, SingleSignOnRules, asked_for_several};
     use crate::right::Roles;
 
+    #[expect(clippy::needless_pass_by_value, reason = "what is asked is said where it is asked")]
     fn claims(value: serde_json::Value) -> Claims {
         value.as_object().unwrap().clone()
     }

@@ -99,9 +99,12 @@ fn pieces(template: &str) -> Result<Vec<Piece<'_>>, TemplateFault> {
         let found = Placeholder::ALL.iter().find(|placeholder| placeholder.as_str() == name);
         // What is between braces that are far apart is no name; it is not repeated.
         let is_name = name.chars().count() <= 40 && !name.contains(['{', '\n']);
-        let unknown = || match is_name {
-            true => TemplateFault::Unknown { name: name.to_owned() },
-            false => TemplateFault::Brace,
+        let unknown = || {
+            if is_name {
+                TemplateFault::Unknown { name: name.to_owned() }
+            } else {
+                TemplateFault::Brace
+            }
         };
         pieces.push(Piece::Value(*found.ok_or_else(unknown)?));
         rest = after;

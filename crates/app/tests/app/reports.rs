@@ -39,7 +39,7 @@ fn paid(desk: &Desk, refund: &str, answer: Answer) {
             request_hash: id("hash"),
         };
         let _ = desk.ask(Role::System, submit);
-        let answer = RecordAnswer { instruction, answer: answer, reference: None };
+        let answer = RecordAnswer { instruction, answer, reference: None };
         desk.ask(Role::System, answer).unwrap();
     }
 }

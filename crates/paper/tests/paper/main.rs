@@ -4,7 +4,7 @@
 //! so, and under CI they fail.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
+    clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
     reason = "whatever goes wrong in a test fails it"

@@ -89,7 +89,7 @@ struct Wanted {
     top: u32,
 }
 
-async fn wanted(service: &Service, name: &str, asked: Asked) -> Result<Wanted, Problem> {
+fn wanted(service: &Service, name: &str, asked: Asked) -> Result<Wanted, Problem> {
     let unknown = || Problem::plain(ProblemCode::NotFound);
     let kind = ReportKind::parse(name).ok_or_else(unknown)?;
     let malformed = |what: &str| {
@@ -119,7 +119,7 @@ async fn read(
     InPath(name): InPath<String>,
     InQuery(asked): InQuery<Asked>,
 ) -> Result<Json<ReportShown>, Problem> {
-    let Wanted { kind, period, top } = wanted(&service, &name, asked).await?;
+    let Wanted { kind, period, top } = wanted(&service, &name, asked)?;
     let report = service.app.report(kind, period, top).await?;
     let (from, to) = (period.from().to_string(), period.to().to_string());
     Ok(Json(ReportShown { from, to, report }))
@@ -130,7 +130,7 @@ async fn table(
     InPath(name): InPath<String>,
     InQuery(asked): InQuery<Asked>,
 ) -> Result<Response, Problem> {
-    let Wanted { kind, period, top } = wanted(&service, &name, asked).await?;
+    let Wanted { kind, period, top } = wanted(&service, &name, asked)?;
     let report = service.app.report(kind, period, top).await?;
     csv(&report, kind, period).map_err(|error| {
         tracing::error!(error, "a report cannot be written");

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use backhaul_app::Merchant;
 use backhaul_language::Language;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::assets::{self, Assets};
@@ -53,7 +52,6 @@ fn layout(language: Language, is_dark: bool, title: &str) -> Layout {
         language,
         zone: TimeZone::UTC,
         theme: if is_dark { Theme::Dark } else { Theme::Light },
-        now: "2026-03-11T09:30:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH),
         merchant: Arc::new(Merchant { name: "Lichtweg Optics".to_owned(), ..Merchant::default() }),
         title: title.to_owned(),
         here: "/desk/cases".to_owned(),

@@ -28,7 +28,6 @@ pub(crate) struct Layout {
     pub(crate) language: Language,
     pub(crate) zone: TimeZone,
     pub(crate) theme: Theme,
-    pub(crate) now: Timestamp,
     pub(crate) merchant: Arc<Merchant>,
     pub(crate) title: String,
     pub(crate) here: String,
@@ -63,7 +62,6 @@ impl Layout {
             language: visit.language,
             zone: visit.zone.clone(),
             theme: visit.theme,
-            now: visit.now,
             merchant: Arc::clone(&visit.merchant),
             title: title.to_owned(),
             here: visit.here.clone(),
@@ -75,6 +73,10 @@ impl Layout {
     }
 
     /// A day, with its weekday.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates hand over what they show by reference"
+    )]
     pub(crate) fn date(&self, day: &Date) -> String {
         format::date(self.language, *day)
     }
@@ -90,6 +92,7 @@ impl Layout {
     }
 
     /// A name as a part of an address.
+    #[expect(clippy::unused_self, reason = "templates reach what they call through the layout")]
     pub(crate) fn encoded(&self, name: &str) -> String {
         encoded(name)
     }
@@ -109,7 +112,7 @@ impl Layout {
             let key = pair.split('=').next().unwrap_or_default();
             !pair.is_empty() && key != name && key != "done"
         });
-        kept.map(|pair| format!("{pair}&")).collect()
+        kept.flat_map(|pair| [pair, "&"]).collect()
     }
 
     /// The path of this page, without its query.

@@ -183,10 +183,9 @@ impl Asked {
 async fn visit(service: &Service, reader: Reader, asked: &Asked) -> Result<Visit, PageFault> {
     let headers = &asked.headers;
     let kind = match reader {
-        Reader::Buyer => SessionKind::Buyer,
         Reader::Staff | Reader::With(_) => SessionKind::Staff,
         Reader::Anyone if asked.here.starts_with("/desk") => SessionKind::Staff,
-        Reader::Anyone => SessionKind::Buyer,
+        Reader::Buyer | Reader::Anyone => SessionKind::Buyer,
     };
     let name = match kind {
         SessionKind::Staff => STAFF_COOKIE,

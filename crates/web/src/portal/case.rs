@@ -45,6 +45,7 @@ pub(super) struct Missing {
 
 #[derive(askama::Template)]
 #[template(path = "portal/case.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each says whether a part of the page is shown")]
 pub(super) struct CasePage {
     pub(super) layout: Layout,
     pub(super) faults: Faults,

@@ -257,7 +257,7 @@ impl Drawing<'_> {
         for event in &events {
             let Event::ClaimDecided { unit, judged, .. } = event else { continue };
             let decision = &judged.decision;
-            seen.push_str(&format!("{unit} {} ", decision.verdict.as_str()));
+            seen.extend([&unit.to_string(), " ", decision.verdict.as_str(), " "]);
             for clause in &decision.clauses {
                 seen.push_str(clause.as_str());
                 seen.push(' ');

@@ -40,7 +40,8 @@ pub(super) fn return_policy(policy: &Policy, language: usize, merchant: &Merchan
         let link = format!("{}/policy", merchant.public_url);
         set(&mut document, "merchantReturnLink", json!(link));
     }
-    let refunds: Vec<&str> = policy.vocabulary.remedies.iter().filter_map(refund_type).collect();
+    let refunds: Vec<&str> =
+        policy.vocabulary.remedies.iter().copied().filter_map(refund_type).collect();
     set(&mut document, "refundType", json!(refunds));
     for (name, decisions) in
         [("customerRemorseReturnFees", &own), ("itemDefectReturnFees", &faulty)]
@@ -62,7 +63,7 @@ fn is_open(decision: &Decision) -> bool {
     decision.verdict != Verdict::Declined
 }
 
-fn refund_type(remedy: &Remedy) -> Option<&'static str> {
+fn refund_type(remedy: Remedy) -> Option<&'static str> {
     match remedy {
         Remedy::Refund => Some("https://schema.org/FullRefund"),
         Remedy::Replacement => Some("https://schema.org/ExchangeRefund"),

@@ -102,15 +102,15 @@ async fn ask(
         }
         CodeAsked::TooMany => {
             faults.add("order", w::start_too_many(&visit));
-            too_many(draw(&start_page(&visit, faults, order, email))?)
+            Ok(too_many(draw(&start_page(&visit, faults, order, email))?))
         }
     }
 }
 
 /// Too many of it: nobody learns from this whether there is such an order, since whatever is asked for is counted alike.
-fn too_many(mut page: Response) -> Answer {
+fn too_many(mut page: Response) -> Response {
     *page.status_mut() = axum::http::StatusCode::TOO_MANY_REQUESTS;
-    Ok(page)
+    page
 }
 
 fn code_page(visit: &Visit, faults: Faults) -> CodePage {
@@ -148,7 +148,7 @@ async fn try_code(
     let mut faults = Faults::default();
     faults.add("code", fault);
     let page = draw(&code_page(&visit, faults))?;
-    if tried == CodeTried::TooMany { too_many(page) } else { Ok(page) }
+    Ok(if tried == CodeTried::TooMany { too_many(page) } else { page })
 }
 
 async fn enter(service: &Service, visit: &Visit, headers: &HeaderMap, order: String) -> Answer {

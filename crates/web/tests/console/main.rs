@@ -5,10 +5,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
     reason = "whatever goes wrong in a test fails it"
 )]
-#![expect(clippy::needless_pass_by_value, reason = "what is asked is said where it is asked")]
 
 mod browser;
 #[path = "../api/desk.rs"]

@@ -116,6 +116,7 @@ fn the_limits_outlive_the_server(database: &Database) {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "how long it takes is read off the clock")]
 fn a_wrong_pair_takes_about_as_long_as_a_right_one() {
     let database = Database::sqlite();
     let server = Server::over(&database);

@@ -4,9 +4,7 @@
 //! - `codes`: signing in by a code. `evidence`: files that come in. `strangers`: what belongs to others.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
     reason = "whatever goes wrong in a test fails it"
 )]
 

@@ -77,7 +77,7 @@ impl Block {
         let row = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
         match self {
             Self::Paragraph(text) => format!("{text}\n"),
-            Self::List(items) => items.iter().map(|item| format!("- {item}\n")).collect(),
+            Self::List(items) => items.iter().flat_map(|item| ["- ", item, "\n"]).collect(),
             Self::Table(head, rows) => {
                 let below = "|---".repeat(head.len());
                 let rows: String = rows.iter().map(|cells| row(cells)).collect();

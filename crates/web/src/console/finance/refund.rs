@@ -35,6 +35,7 @@ pub(super) fn pages() -> Vec<Page> {
 }
 
 /// One piece.
+#[expect(clippy::struct_excessive_bools, reason = "each says whether a part of the page is shown")]
 struct Piece {
     number: u16,
     payment: String,
@@ -52,6 +53,7 @@ struct Piece {
 
 #[derive(askama::Template)]
 #[template(path = "console/finance/refund.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each says whether a part of the page is shown")]
 struct RefundPage {
     layout: Layout,
     once: String,
