@@ -1,6 +1,7 @@
 //! The desk's side of `OpenID` Connect against a provider by other people: the npm package `oidc-provider`, run by Node on this
 //! machine. Where Node is not there the tests are skipped and say so; under CI that is a failure.
 #![expect(
+    clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
     reason = "whatever goes wrong in a test fails it"
