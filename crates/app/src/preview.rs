@@ -32,7 +32,7 @@ impl App {
     /// # Errors
     /// [`DoorError::UnknownPolicy`].
     pub fn policy_of(&self, view: &OrderView) -> Result<Arc<Policy>, DoorError> {
-        crate::door::policy(&self.catalogue, &view.ledger, &view.order)
+        crate::door::policy(&self.catalogue(), &view.ledger, &view.order)
     }
 
     /// What came of the request that was carried out under that key, and the number of its order; nothing where there was none.

@@ -65,6 +65,7 @@ impl Follows<'_> {
                 refund_index::put(tx, &self.piece_row(id, refund, piece, due_at))?;
             }
         }
+        self.project_units(tx, before, after)?;
         self.project_waiting(tx, before, after)
     }
 

@@ -55,6 +55,10 @@ pub enum Right {
     ManageKeys,
     /// Add staff and change their roles.
     ManageStaff,
+    /// Read the reports: what came back and why, how long it took, what it cost.
+    ReadReports,
+    /// Publish policy versions, and compare them over what happened.
+    ManagePolicy,
     /// Verify the chains, and take a copy of everything.
     Audit,
 }
@@ -92,6 +96,7 @@ impl Role {
                 &[Self::Representative, Self::Owner]
             }
             Right::EnterBankAccounts => &[Self::Representative, Self::Finance, Self::Owner],
+            Right::ReadReports => &[Self::Representative, Self::Finance, Self::Owner],
             Right::ReadRefunds | Right::ManageRefunds | Right::PayByBank => {
                 &[Self::Finance, Self::Owner]
             }
@@ -99,6 +104,7 @@ impl Role {
             | Right::ManageWebhooks
             | Right::ManageKeys
             | Right::ManageStaff
+            | Right::ManagePolicy
             | Right::Audit => &[Self::Owner],
         };
         allowed.contains(&self)

@@ -10,6 +10,7 @@
 //! - [`bank_account`], [`bank_batch`]: refunds that finance pays by bank transfer, where they go and in which file they are.
 //! - [`people`], [`texts`], [`request_keys`], [`settings`]: who asks, what they typed, what they asked before, and what the desk
 //!   remembers of itself.
+//! - [`policy_versions`]: the policies that were published. [`report_unit`]: the claimed units, for reports.
 //! - [`sessions`]: who is signed in to the pages. [`sign_in_codes`]: how a buyer gets there. [`rate_slots`]: so many in so long.
 //! - [`evidence_files`]: what buyers send as evidence, by where it lies.
 //! - [`dump`]: a copy of everything, and the way back. [`export`]: the same for others to read.
@@ -41,10 +42,12 @@ pub mod orders;
 pub mod outbox;
 pub mod payment_index;
 pub mod people;
+pub mod policy_versions;
 mod postgresql;
 pub mod rate_slots;
 pub mod refund_index;
 pub mod refund_proposals;
+pub mod report_unit;
 pub mod request_keys;
 pub mod serials;
 pub mod sessions;

@@ -26,6 +26,7 @@ use self::health::Health;
 use crate::clock::ticks;
 use crate::database::{self, Database};
 use crate::logs;
+use crate::mailer::mailer;
 use crate::meters::Meters;
 use crate::providers::{bank, providers};
 use crate::settings::{Secret, Settings};
@@ -137,7 +138,7 @@ fn runtime() -> Result<Runtime> {
 }
 
 fn start_workers(app: &App, settings: &Settings) -> Result<Workers> {
-    let list = work_list(app, Arc::new(providers(settings)?), settings);
+    let list = work_list(app, Arc::new(providers(settings)?), mailer(settings)?, settings);
     Workers::start(list, settings.worker.threads.get(), &worker_name())
 }
 

@@ -148,8 +148,13 @@ pub(crate) struct Mail {
     pub(crate) smtp: Option<Secret>,
     /// A file with that address.
     pub(crate) smtp_file: Option<PathBuf>,
+    /// A file with the certificates of an authority that vouches for the mail server, beside those that everybody trusts.
+    pub(crate) smtp_ca_file: Option<PathBuf>,
     /// Who mails come from.
     pub(crate) from: Option<MailAddress>,
+    /// Whether mails go nowhere and are shown on a page. Only a demo sets it.
+    #[serde(skip)]
+    pub(crate) is_kept: bool,
 }
 
 /// What is measured and sent elsewhere.

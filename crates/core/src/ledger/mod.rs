@@ -46,7 +46,9 @@ pub use self::decide::decide;
 pub use self::event::{Event, Occasion};
 pub use self::event_kind::EventKind;
 pub use self::evolve::evolve;
-pub use self::freight::{FreightCharge, FreightDebt, FreightSettlement, Leg, freight_debt};
+pub use self::freight::{
+    FreightCharge, FreightDebt, FreightSettlement, Leg, freight_debt, laid_out,
+};
 pub use self::goods::{
     Arrival, ArrivalState, ArrivedItem, Disposal, Goods, HeldReason, Replacement, ReplacementStep,
 };

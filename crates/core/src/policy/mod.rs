@@ -4,11 +4,13 @@
 //! - [`condition`], [`window`], [`view`]: conditions and what they look at.
 //! - [`rule`], [`term`]: clauses, rules and what they bring about.
 //! - `read`: the file. `decide`: the answer. [`check`]: what is wrong with a policy that reads well. [`explain`]: the page for buyers.
+//! - [`compare`]: what two versions do differently.
 //! - [`catalogue`]: which version judges an order.
 
 pub mod cases;
 pub mod catalogue;
 pub mod check;
+pub mod compare;
 pub mod condition;
 mod decide;
 pub mod diagnostic;

@@ -11,8 +11,10 @@ pub(crate) mod finance;
 mod messages;
 mod orders;
 mod people;
+mod policies;
 mod queue;
 mod refunds;
+pub(crate) mod reports;
 mod search;
 mod shown;
 mod templates;
@@ -38,5 +40,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     all.extend(copies::operations());
     all.extend(finance::operations());
     all.extend(webhooks::operations());
+    all.extend(policies::operations());
+    all.extend(reports::operations());
     all
 }

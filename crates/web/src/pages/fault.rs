@@ -101,7 +101,7 @@ impl PageFault {
             Self::Changed => (words::fault_changed(language), words::fault_changed_text(language)),
             Self::Refused(refusal) => {
                 let clauses: Vec<_> =
-                    refusal.clauses.iter().map(|clause| clause.as_str()).collect();
+                    refusal.clauses.iter().map(backhaul_core::decision::ClauseId::as_str).collect();
                 let text =
                     words::fault_refused_text(language, clauses.join(", "), &refusal.message);
                 (words::fault_refused(language), text)

@@ -138,9 +138,12 @@ fn shown(visit: &Visit, said: &Said) -> SaidShown {
         (_, SaidAs::Decline) => w::said_decline(visit),
         (_, SaidAs::Deduction) => w::said_deduction(visit),
         (_, SaidAs::Contest) => w::said_contest(visit),
-        (_, SaidAs::ContestAnswer) => w::said_contest_answer(visit),
-        (Speaker::Buyer, SaidAs::Message) => w::said_you(visit),
-        (Speaker::Staff, SaidAs::Message) => w::said_staff(visit, &visit.merchant.name),
+        (_, SaidAs::ContestAnswer { .. }) => w::said_contest_answer(visit),
+        (Speaker::Buyer, SaidAs::Message | SaidAs::Note) => w::said_you(visit),
+        // A note is not in what a buyer reads; it would be said by staff.
+        (Speaker::Staff, SaidAs::Message | SaidAs::Note) => {
+            w::said_staff(visit, &visit.merchant.name)
+        }
     };
     SaidShown {
         is_mine: said.from == Speaker::Buyer,

@@ -229,7 +229,7 @@ impl Drawing<'_> {
     }
 
     /// What would come of it now.
-    fn answer(&self, form: &ClaimForm) -> Result<AnswerPart, PageFault> {
+    pub(super) fn answer(&self, form: &ClaimForm) -> Result<AnswerPart, PageFault> {
         let mut part = AnswerPart {
             layout: Layout::of(self.visit, ""),
             answers: Vec::new(),

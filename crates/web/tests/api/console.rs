@@ -132,7 +132,7 @@ fn what_was_said_is_read_in_its_order_and_erased_with_the_buyer(database: &Datab
     assert_eq!(
         told(guide.get("/cases/SO-1-R1/messages")),
         [
-            said("opening", "it hums"),
+            said("report", "it hums"),
             said("message", "is it coming?"),
             said("note", "he is in a hurry"),
             said("message", "it is on its way"),

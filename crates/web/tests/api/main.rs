@@ -24,6 +24,7 @@ mod desk;
 mod document;
 mod finance;
 mod pains;
+mod policies;
 #[path = "../../../app/tests/app/provider.rs"]
 #[expect(
     dead_code,

@@ -119,6 +119,13 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/staff", "---x"),
     ("PUT", "/staff/{name}", "---x"),
     ("DELETE", "/staff/{name}", "---x"),
+    ("POST", "/policies", "---x"),
+    ("GET", "/policies/{policy}/{version}", "xxxx"),
+    ("POST", "/policies/{policy}/{version}/withdraw", "---x"),
+    ("POST", "/policy_check", "---x"),
+    ("POST", "/policy_compare", "---x"),
+    ("GET", "/reports/{report}", "x-xx"),
+    ("GET", "/reports/{report}/csv", "x-xx"),
 ];
 
 /// What each command is about: well formed, and about nothing that is there, so that nobody changes anything.

@@ -86,7 +86,6 @@ struct ListPage {
     tabs: Vec<Tab>,
     /// What is to be done about what stands in this list.
     help: String,
-    is_approval: bool,
     may_release: bool,
     to_approve: Vec<ToApprove>,
     pieces: Vec<Piece>,
@@ -177,7 +176,6 @@ async fn page(service: &Service, visit: &Visit, released: Vec<Released>) -> Answ
         once: new_once()?,
         tabs,
         help,
-        is_approval: list == "approval",
         may_release: visit.has(Right::ManageRefunds),
         to_approve,
         pieces,
@@ -294,17 +292,16 @@ async fn release_one(
     let case = CaseId::new(case).map_err(|_| PageFault::Malformed)?;
     let view = service.app.order_of_case(&case).await?.ok_or(PageFault::NotFound)?;
     let once = Once { key: format!("{}/{case}", once.key), ..once.clone() };
-    let events = match service.app.carried_out(&once).await? {
-        Some((_, done)) => done.events,
-        None => {
-            let units = release::ready(&view, &case);
-            if release::has_deductions(&view, &case, &units) {
-                return Err(PageFault::Said(w::finance_has_deductions(visit).into_owned()));
-            }
-            let command = release::in_full(&view, &case, units)?;
-            let number = &view.order.number;
-            release::release(service, visit, number, command, Vec::new(), once).await?.events
+    let events = if let Some((_, done)) = service.app.carried_out(&once).await? {
+        done.events
+    } else {
+        let units = release::ready(&view, &case);
+        if release::has_deductions(&view, &case, &units) {
+            return Err(PageFault::Said(w::finance_has_deductions(visit).into_owned()));
         }
+        let command = release::in_full(&view, &case, units)?;
+        let number = &view.order.number;
+        release::release(service, visit, number, command, Vec::new(), once).await?.events
     };
     let (refund, total) = release::approved(&events).ok_or(PageFault::Changed)?;
     let total = backhaul_language::format::money(visit, total);
@@ -339,7 +336,6 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
             })
             .collect(),
         help: named(&layout(""), list).1,
-        is_approval: list == "approval",
         may_release: true,
         to_approve: Vec::new(),
         pieces: Vec::new(),

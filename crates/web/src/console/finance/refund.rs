@@ -167,7 +167,8 @@ async fn page(
         sum: issued.plus(written_off).map_err(sum)?,
         is_cancelled: refund.cancelled,
         may_cancel: may_act && !refund.cancelled && is_unsent,
-        may_write_off: may_act && refund.unissued().is_ok_and(|rest| rest.is_positive()),
+        may_write_off: may_act
+            && refund.unissued().is_ok_and(backhaul_core::money::Money::is_positive),
         may_act,
         said,
     })
