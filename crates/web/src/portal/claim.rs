@@ -7,7 +7,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use backhaul_app::evidence::{EvidenceFault, FILES_AT_ONCE_MAX};
 use backhaul_app::{DoorError, OrderView, Request};
-use backhaul_core::ledger::{CaseId, Event, RefusalCode, TextId};
+use backhaul_core::decision::{ClauseId, Decision};
+use backhaul_core::ledger::{CaseId, Event, RefusalCode, TextId, UnitId};
 use backhaul_core::policy::Policy;
 use backhaul_core::words::Verdict;
 use backhaul_language::words as w;
@@ -257,11 +258,7 @@ impl Drawing<'_> {
         for event in &events {
             let Event::ClaimDecided { unit, judged, .. } = event else { continue };
             let decision = &judged.decision;
-            seen.extend([&unit.to_string(), " ", decision.verdict.as_str(), " "]);
-            for clause in &decision.clauses {
-                seen.push_str(clause.as_str());
-                seen.push(' ');
-            }
+            seen.push_str(&named(unit, decision));
             for slot in decision.needs.iter().filter_map(|need| need.strip_prefix("evidence.")) {
                 if !part.slots.iter().any(|known| known == slot) {
                     part.slots.push(slot.to_owned());
@@ -333,6 +330,15 @@ impl Drawing<'_> {
         }
         Err(PageFault::Changed)
     }
+}
+
+/// What of a decision the buyer must have seen before it is sent: whether it declines and why, and who pays which way. That a
+/// picture came which was missing is no other answer.
+fn named(unit: &UnitId, decision: &Decision) -> String {
+    let is_open = matches!(decision.verdict, Verdict::Accepted | Verdict::Needs);
+    let clauses: &[ClauseId] = if is_open { &[] } else { &decision.clauses };
+    let verdict = if is_open { "" } else { decision.verdict.as_str() };
+    format!("{unit} {verdict} {:?} {clauses:?}\n", decision.freight)
 }
 
 /// The number of the next case: the order's, and which of its returns it is.

@@ -188,10 +188,10 @@ fn erasing_the_buyer_erases_the_files() {
 
 #[test]
 fn hostile_pictures_are_refused_or_made_harmless() {
-    let folder =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/material/images/malformed");
-    let Ok(entries) = fs::read_dir(&folder) else {
-        println!("skipped: `{}` is not there", folder.display());
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let folder = above.map(|above| above.join("shared/material/images/malformed"));
+    let Some(entries) = folder.filter_map(|folder| fs::read_dir(folder).ok()).next() else {
+        println!("skipped: there are no hostile pictures at hand");
         return;
     };
     let server = Server::over(&Database::sqlite());

@@ -66,17 +66,8 @@ fn a_damage_claim_takes_six_screens_without_scripts(database: &Database) {
     parts.push(Part::File("file.inner_package", "inner.png", &inner));
     parts.push(Part::File("file.product", "product.png", &product));
     parts.push(Part::Text("send", "1"));
-    // With the pictures the answer is better than what was shown: it is shown once more.
-    let page = browser.upload("/claim", &parts);
-    page.has("Look at the answer first").has("We will take it back");
-    let (seen, pictures) = (page.field("seen"), ["outer_box", "inner_package", "product"]);
-    let pictures =
-        pictures.map(|slot| (format!("picture.{slot}"), page.field(&format!("picture.{slot}"))));
-    let mut parts = claim(&once, &seen, "damaged", "unused");
-    parts.extend(pictures.iter().map(|(name, file)| Part::Text(name, file)));
-    parts.push(Part::Text("send", "1"));
-    let sent = browser.upload("/claim", &parts);
-    sent.leads_to("/case/SO-1-R1");
+    // The pictures were what was missing: nothing else of the answer changes.
+    browser.upload("/claim", &parts).leads_to("/case/SO-1-R1");
     // 6: the case.
     let page = browser.get("/case/SO-1-R1");
     page.has("Case SO-1-R1").has("We look at it").has("The box was crushed.").has("kept");
