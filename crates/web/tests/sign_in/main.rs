@@ -1,7 +1,6 @@
 //! Signing in over HTTP, as a browser without scripts does, on both engines.
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     reason = "whatever goes wrong in a test fails it"
 )]
 
