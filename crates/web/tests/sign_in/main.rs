@@ -1,8 +1,5 @@
 //! Signing in over HTTP, as a browser without scripts does, on both engines.
-#![expect(
-    clippy::unwrap_used,
-    reason = "whatever goes wrong in a test fails it"
-)]
+#![expect(clippy::unwrap_used, reason = "whatever goes wrong in a test fails it")]
 
 mod browser;
 
