@@ -3,7 +3,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::indexing_slicing,
     reason = "whatever goes wrong in a test fails it"
 )]
 
@@ -92,7 +91,7 @@ fn a_wrong_secret_is_told_and_nobody_is_there_is_told() {
     assert!(matches!(nobody.begin(), Err(SingleSignOnError::Unavailable(_))));
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "what was done is said where it is done")]
+#[expect(clippy::needless_pass_by_value, reason = "the answer of a call stands in each")]
 fn assert_untrusted(done: Result<(), SingleSignOnError>) {
     assert!(matches!(done, Err(SingleSignOnError::Untrusted(_))), "{done:?}");
 }

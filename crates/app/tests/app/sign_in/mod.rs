@@ -107,7 +107,7 @@ pub(super) fn events(desk: &Desk) -> Vec<(String, String)> {
     events.into_iter().map(|(_, event)| (event.staff, event.kind)).collect()
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "what was done is said where it is done")]
+#[expect(clippy::needless_pass_by_value, reason = "the answer of a call stands in each")]
 pub(super) fn is_wrong<T: std::fmt::Debug>(done: Result<T, SignInError>) -> bool {
     matches!(done, Err(SignInError::Wrong))
 }

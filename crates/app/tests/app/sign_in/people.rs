@@ -26,8 +26,8 @@ fn somebody_is_invited_by_a_link_that_is_good_once_and_three_days(database: &Dat
     let boss = signed_in(&desk, "boss");
     let link = wait(desk.app.invite_staff(&boss, "ben", &dock())).unwrap();
     assert_eq!(wait(desk.app.invitation(&link)).unwrap().as_deref(), Some("ben"));
-    let taken = wait(desk.app.invite_staff(&boss, "ben", &dock()));
-    assert!(matches!(taken, Err(SignInError::People(PeopleError::Taken(_)))), "{taken:?}");
+    let second = wait(desk.app.invite_staff(&boss, "ben", &dock()));
+    assert!(matches!(second, Err(SignInError::People(PeopleError::Taken(_)))), "{second:?}");
     let weak = wait(desk.app.use_invitation(&link, "ben2026ben2026", &caller()));
     assert!(matches!(weak, Err(SignInError::People(PeopleError::WeakPassword(_)))), "{weak:?}");
     let in_now = wait(desk.app.use_invitation(&link, PASSWORD, &caller())).unwrap();

@@ -20,11 +20,11 @@ backhaul_testkit::on_both_engines! {
 }
 
 fn with_rules(desk: Desk, creates_staff: bool) -> Desk {
-    let roles = [("money", "finance"), ("boss", "owner")];
+    let groups = [("money", "finance"), ("boss", "owner")];
     let rules = SingleSignOnRules {
         name_claim: "preferred_username".to_owned(),
         roles_claim: "groups".to_owned(),
-        roles: roles.map(|(of, are)| (of.to_owned(), Roles::parse(are).unwrap())).into(),
+        roles: groups.map(|(of, are)| (of.to_owned(), Roles::parse(are).unwrap())).into(),
         allowed_domains: Vec::new(),
         creates_staff,
     };
