@@ -2,6 +2,7 @@
 
 mod appearance;
 mod cases;
+mod outgoing;
 mod sign_in;
 
 pub(crate) use self::appearance::own_address;
@@ -11,10 +12,10 @@ use crate::pages::{Layout, Page};
 
 /// Every page of the console.
 pub(crate) fn pages() -> Vec<Page> {
-    [appearance::pages(), sign_in::pages(), cases::pages()].into_iter().flatten().collect()
+    [appearance::pages(), sign_in::pages(), cases::pages(), outgoing::pages()].into_iter().flatten().collect()
 }
 
 /// Every page of the console with samples.
 pub(crate) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
-    [sign_in::samples(layout), cases::samples(layout)].into_iter().flatten().collect()
+    [sign_in::samples(layout), cases::samples(layout), outgoing::samples(layout)].into_iter().flatten().collect()
 }

@@ -46,8 +46,11 @@ impl Speaks for Layout {
 }
 
 /// The pages of the console, in the order of the navigation, and the right that each needs.
-const CONSOLE: [(&str, Right); 2] =
-    [("/desk/cases", Right::Read), ("/desk/staff", Right::ManageStaff)];
+const CONSOLE: [(&str, Right); 3] = [
+    ("/desk/cases", Right::Read),
+    ("/desk/outgoing", Right::ManageBuyers),
+    ("/desk/staff", Right::ManageStaff),
+];
 
 impl Layout {
     /// Around a page with that title.
@@ -129,6 +132,7 @@ fn ways(visit: &Visit) -> Vec<Way> {
 fn label(language: Language, path: &str) -> String {
     let label = match path {
         "/desk/cases" => words::nav_cases(language),
+        "/desk/outgoing" => words::nav_outgoing(language),
         "/desk/staff" => words::nav_staff(language),
         _ => path.to_owned().into(),
     };

@@ -127,7 +127,8 @@ async fn receipt(State(service): State<Service>, visit: Visit, Path(case): Path<
     }
     let buyer = service.app.buyer(&view.order.number).await.ok().flatten();
     let stated = service.app.conversation(&view.order.number, &id).await?;
-    let words = stated.into_iter().find(|said| said.said_as == backhaul_app::conversation::SaidAs::Report);
+    let words =
+        stated.into_iter().find(|said| said.said_as == backhaul_app::conversation::SaidAs::Report);
     let units: Vec<UnitId> = case.claims.keys().cloned().collect();
     let email = buyer.as_ref().and_then(|buyer| buyer.email());
     let made = Withdrawal {
