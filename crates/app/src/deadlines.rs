@@ -44,6 +44,7 @@ impl App {
         });
         let Some(claim) = claim.wait()? else { return Ok(false) };
         self.renew_case_rows()?;
+        self.fill_waiting(now)?;
         self.expire_cases(now)?;
         self.let_go(now)?;
         let again = now.checked_add(EVERY).unwrap_or(Timestamp::MAX);

@@ -14,13 +14,14 @@ use backhaul_store::orders::OrderStoreError;
 use backhaul_store::request_keys::{self, Answered};
 use backhaul_store::{
     Error, OrderId, Tx, case_index, case_serials, ledger, orders, people, refund_index,
-    refund_proposals, texts, webhooks,
+    refund_proposals, report_unit, texts, waiting, webhooks,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use crate::keys::is_machine;
 use crate::letters::Change;
 use crate::loaded::{Loaded, LoadedLedgers};
+use crate::policies::Policies;
 use crate::project::Follows;
 use crate::right::Roles;
 use crate::sign_in::{PROOF_LASTS, SignInSettings};
@@ -242,7 +243,7 @@ impl App {
             return Err(DoorError::TextControl { text: text.clone() });
         }
         let attempt = Arc::new(Attempt {
-            catalogue: Arc::clone(&self.catalogue),
+            policies: Arc::clone(&self.policies),
             clock: Arc::clone(&self.clock),
             loaded: Arc::clone(&self.loaded),
             bank: Arc::clone(&self.bank),
@@ -280,11 +281,13 @@ impl App {
     /// # Errors
     /// [`DoorError`].
     pub fn rebuild(&self, number: &str) -> Result<(), DoorError> {
-        let (catalogue, bank) = (Arc::clone(&self.catalogue), Arc::clone(&self.bank));
+        let (policies, bank) = (Arc::clone(&self.policies), Arc::clone(&self.bank));
+        let now = self.clock.now();
         let number = number.to_owned();
         let done = self.store.write(move |tx| {
             let unknown = || DoorError::UnknownOrder { number: number.clone() };
             let id = orders::find(tx, &number)?.ok_or_else(unknown)?;
+            let catalogue = policies.look_again(tx, now)?;
             rebuild(tx, &id, &catalogue, &bank)
         });
         done.wait()
@@ -304,7 +307,7 @@ impl App {
             let Some(last) = orders.last() else { return Ok(renewed) };
             last.as_str().clone_into(&mut behind);
             for id in orders {
-                let (catalogue, bank) = (Arc::clone(&self.catalogue), Arc::clone(&self.bank));
+                let (catalogue, bank) = (self.catalogue(), Arc::clone(&self.bank));
                 let again = self.store.write(move |tx| rebuild(tx, &id, &catalogue, &bank));
                 match again.wait() {
                     Ok(()) => renewed = renewed.saturating_add(1),
@@ -336,7 +339,7 @@ impl Lease {
 /// The door for what must be in one transaction with more than one command, or with more than commands.
 #[derive(Clone)]
 pub(crate) struct Door {
-    catalogue: Arc<Catalogue>,
+    policies: Arc<Policies>,
     clock: Arc<dyn Clock>,
     loaded: Arc<LoadedLedgers>,
     bank: Arc<BankSettings>,
@@ -346,7 +349,7 @@ pub(crate) struct Door {
 impl App {
     pub(crate) fn door(&self) -> Door {
         Door {
-            catalogue: Arc::clone(&self.catalogue),
+            policies: Arc::clone(&self.policies),
             clock: Arc::clone(&self.clock),
             loaded: Arc::clone(&self.loaded),
             bank: Arc::clone(&self.bank),
@@ -367,10 +370,10 @@ impl Door {
         if !who.roles.may(command) {
             return Err(DoorError::Forbidden { roles: who.roles.clone(), command: command.name() });
         }
-        let Self { catalogue, clock, loaded, bank, sign_in } = self.clone();
+        let Self { policies, clock, loaded, bank, sign_in } = self.clone();
         let request = Request::new(who.clone(), number, command.clone());
         let hold = Hold::Nothing;
-        let attempt = Attempt { catalogue, clock, loaded, bank, sign_in, request, hold };
+        let attempt = Attempt { policies, clock, loaded, bank, sign_in, request, hold };
         let (done, after) = attempt.run(tx, Turn::AtOnce)?;
         if let Some((id, after)) = after {
             // It may not be committed in the end; whoever uses it compares its head with the database's.
@@ -382,7 +385,7 @@ impl Door {
 
 /// One try, inside of one transaction. It holds no handle of the store, whose own threads would be the last to drop it.
 struct Attempt {
-    catalogue: Arc<Catalogue>,
+    policies: Arc<Policies>,
     clock: Arc<dyn Clock>,
     loaded: Arc<LoadedLedgers>,
     bank: Arc<BankSettings>,
@@ -450,11 +453,10 @@ impl Attempt {
             return Ok((self.answer_again(tx, &answered)?, None));
         }
         self.require_version(before.head.version())?;
-        let policy = policy(&self.catalogue, &before.ledger, &before.order)?;
-
         require_staff(tx, command)?;
 
         let now = clock.now();
+        let policy = self.policy(tx, &before, now)?;
         let alone = self.sign_in.alone_up_to(before.order.currency);
         let context =
             Context::new(now, who.actor.clone(), &before.order, &policy).alone_up_to(alone);
@@ -489,6 +491,23 @@ impl Attempt {
         crate::crash::before_commit(command);
         let done = Done { events, version: head.version(), is_replay: false };
         Ok((done, Some((place.id, after))))
+    }
+
+    /// The policy version that judges. One that is not known may have been published a moment ago by another process.
+    fn policy(
+        &self,
+        tx: &mut dyn Tx,
+        before: &Loaded,
+        now: Timestamp,
+    ) -> Result<Arc<Policy>, DoorError> {
+        let known = self.policies.look(tx, now)?;
+        match policy(&known, &before.ledger, &before.order) {
+            Err(DoorError::UnknownPolicy { .. }) => {
+                let known = self.policies.look_again(tx, now)?;
+                policy(&known, &before.ledger, &before.order)
+            }
+            found => found,
+        }
     }
 
     /// The answer that the key got before, from the ledger itself.
@@ -632,7 +651,9 @@ fn rebuild(
     case_index::clear(tx, id)?;
     case_serials::clear(tx, id)?;
     refund_index::clear(tx, id)?;
+    report_unit::clear(tx, id)?;
     refund_proposals::clear(tx, id)?;
+    waiting::clear(tx, id)?;
     let (Some(history), Some(order)) = (ledger::load(tx, id)?, orders::get(tx, id, None)?) else {
         return Ok(());
     };

@@ -3,11 +3,13 @@
 //! - [`App`]: the desk over one database.
 //! - `door`: the one function that appends to a ledger (invariant `one-door`).
 //! - [`right`]: who may ask for what, in one table.
-//! - `queue`: what waits for whom, and what else there was of a buyer or a serial. `messages`: what was said in a case.
+//! - `queue`: what waits for whom, and what else there was of a buyer or a serial.
 //! - `templates`: answers that staff have ready.
 //! - `bank`: refunds that finance pays by bank transfer.
 //! - `import`: orders in, version by version. [`NewOrder`]: an order and its buyer, as the world hands them over.
 //! - `keys`: who is asking. `read`: what they look at. `search`: what they look for. `buyers`: who bought it.
+//! - [`reports`]: what came back and why, how long it took, what it cost.
+//! - [`policies`]: which versions judge, and publishing another one.
 //! - [`sessions`]: who is signed in to the pages. [`Merchant`]: who the merchant is, as buyers read it.
 //! - [`sign_in`]: how members of staff prove who they are.
 //! - `loaded`: ledgers that were folded before.
@@ -19,6 +21,8 @@
 //! - [`letters`]: mail to buyers, each step told once.
 //! - [`RefundProvider`]: the port to those who pay. [`Providers`]: which of them pays a payment back.
 //! - `told`: what a provider says of its own accord. `look_up`: a person has it asked about one refund. `reconcile`: a restored copy asks the providers what it missed.
+//! - `preview`: what would come of a command.
+//! - `waiting`: what waits for somebody's hands.
 //! - `deadlines`: what follows from the calendar alone.
 //! - [`Clock`]: the time, injected. `crash`: where tests let the process die, with a feature that no release has.
 //!
@@ -38,6 +42,7 @@ mod clock;
 pub mod conversation;
 #[cfg(feature = "crash-points")]
 pub mod crash;
+mod csv_table;
 mod deadlines;
 mod door;
 pub mod evidence;
@@ -47,8 +52,8 @@ pub mod letters;
 mod loaded;
 mod look_up;
 mod merchant;
-mod messages;
 mod new_order;
+pub mod policies;
 mod preview;
 mod project;
 mod providers;
@@ -60,6 +65,7 @@ mod refund_pause;
 mod refund_provider;
 mod refund_reference;
 mod refund_step;
+pub mod reports;
 pub mod right;
 mod search;
 pub mod sessions;
@@ -67,6 +73,7 @@ pub mod sign_in;
 mod sign_in_code;
 mod templates;
 mod told;
+mod waiting;
 pub mod webhooks;
 
 use std::sync::Arc;
@@ -80,6 +87,7 @@ use jiff::tz::TimeZone;
 use self::evidence::BlobStore;
 use self::keys::Believed;
 use self::loaded::LoadedLedgers;
+use self::policies::Policies;
 use self::sign_in::{Hashing, SignInSettings, SingleSignOn};
 
 pub use self::bank::{
@@ -99,8 +107,8 @@ pub use self::keys::{
 };
 pub use self::look_up::{LookUpError, LookedUp};
 pub use self::merchant::Merchant;
-pub use self::messages::{Message, Said};
 pub use self::new_order::NewOrder;
+pub use self::policies::{Checked, PolicyError};
 pub use self::providers::Providers;
 pub use self::queue::{BuyerHistory, HISTORY_CASES_MAX, QueueCounts};
 pub use self::read::{OrderView, Queue};
@@ -122,12 +130,13 @@ pub use self::templates::{
     WORDS_CHARS_MAX,
 };
 pub use self::told::{Heard, WebhookError};
+pub use self::waiting::WaitingView;
 
 /// The returns desk over one database. A clone is another handle of the same desk.
 #[derive(Clone)]
 pub struct App {
     store: Store,
-    catalogue: Arc<Catalogue>,
+    policies: Arc<Policies>,
     clock: Arc<dyn Clock>,
     loaded: Arc<LoadedLedgers>,
     believed: Believed,
@@ -140,12 +149,13 @@ pub struct App {
 }
 
 impl App {
-    /// The desk over an open database, with the policies that judge and the clock that it goes by.
+    /// The desk over an open database, with the policies of files, beside which judges what was published, and the clock that it
+    /// goes by.
     #[must_use]
     pub fn new(store: Store, catalogue: Catalogue, clock: Arc<dyn Clock>) -> Self {
         Self {
             store,
-            catalogue: Arc::new(catalogue),
+            policies: Arc::new(Policies::new(catalogue)),
             clock,
             loaded: Arc::default(),
             believed: Believed::default(),
@@ -215,7 +225,8 @@ impl App {
     /// The merchant's time zone: that of the policy in force.
     #[must_use]
     pub fn zone(&self) -> TimeZone {
-        let policy = self.catalogue.choose(None, Some(self.clock.now()));
+        let catalogue = self.catalogue();
+        let policy = catalogue.choose(None, Some(self.clock.now()));
         policy.and_then(|policy| TimeZone::get(policy.zone.name()).ok()).unwrap_or(TimeZone::UTC)
     }
 

@@ -65,7 +65,8 @@ impl Follows<'_> {
                 refund_index::put(tx, &self.piece_row(id, refund, piece, due_at))?;
             }
         }
-        Ok(())
+        self.project_units(tx, before, after)?;
+        self.project_waiting(tx, before, after)
     }
 
     fn project_proposals(

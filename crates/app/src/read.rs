@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use backhaul_core::ledger::{CaseId, CaseState, Ledger, Order, TextId};
-use backhaul_core::policy::Catalogue;
 use backhaul_store::case_index::{self, CaseRow};
 use backhaul_store::ledger::Recorded;
 use backhaul_store::orders::{self, Place};
@@ -34,12 +33,6 @@ pub enum Queue {
 }
 
 impl App {
-    /// The policies that judge.
-    #[must_use]
-    pub fn catalogue(&self) -> &Catalogue {
-        &self.catalogue
-    }
-
     /// Now, as the desk knows it.
     #[must_use]
     pub fn now(&self) -> Timestamp {

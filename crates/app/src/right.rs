@@ -35,6 +35,8 @@ pub enum Right {
     ImportOrders,
     /// See the money that is on its way, and its sums.
     ReadRefunds,
+    /// Work where parcels arrive: scan, hold, inspect.
+    WorkAtDock,
     /// Enter where a buyer's money goes by bank; to change it is for who pays.
     EnterBankAccounts,
     /// Ask the providers what became of refunds, and let paused refunds go on.
@@ -53,6 +55,10 @@ pub enum Right {
     ManageKeys,
     /// Add staff and change their roles.
     ManageStaff,
+    /// Read the reports: what came back and why, how long it took, what it cost.
+    ReadReports,
+    /// Publish policy versions, and compare them over what happened.
+    ManagePolicy,
     /// Verify the chains, and take a copy of everything.
     Audit,
 }
@@ -85,10 +91,12 @@ impl Role {
             Right::Decide | Right::Read => {
                 &[Self::Representative, Self::Dock, Self::Finance, Self::Owner]
             }
+            Right::WorkAtDock => &[Self::Dock, Self::Owner],
             Right::ImportOrders | Right::ManageBuyers | Right::WriteAnswers => {
                 &[Self::Representative, Self::Owner]
             }
             Right::EnterBankAccounts => &[Self::Representative, Self::Finance, Self::Owner],
+            Right::ReadReports => &[Self::Representative, Self::Finance, Self::Owner],
             Right::ReadRefunds | Right::ManageRefunds | Right::PayByBank => {
                 &[Self::Finance, Self::Owner]
             }
@@ -96,6 +104,7 @@ impl Role {
             | Right::ManageWebhooks
             | Right::ManageKeys
             | Right::ManageStaff
+            | Right::ManagePolicy
             | Right::Audit => &[Self::Owner],
         };
         allowed.contains(&self)

@@ -147,9 +147,10 @@ fn goods(language: Language, letter: &Letter) -> Content {
             .part_units(language, units),
         Letter::WithdrawalReceipt { received_at, zone, units, papers } => {
             let at = format::moment(language, *received_at, zone);
-            let about = match units.is_empty() {
-                true => vec![w::mail_withdrawal_whole(language).into_owned()],
-                false => listed(language, units),
+            let about = if units.is_empty() {
+                vec![w::mail_withdrawal_whole(language).into_owned()]
+            } else {
+                listed(language, units)
             };
             Content::about(w::mail_withdrawal_subject(language))
                 .say(w::mail_withdrawal_says(language))
@@ -287,9 +288,8 @@ impl Content {
     }
 
     fn part_clauses(self, language: Language, clauses: &[Clause]) -> Self {
-        let clause = |Clause { id, words }: &Clause| match words.is_empty() {
-            true => id.to_string(),
-            false => format!("{words} ({id})"),
+        let clause = |Clause { id, words }: &Clause| {
+            if words.is_empty() { id.to_string() } else { format!("{words} ({id})") }
         };
         self.when(!clauses.is_empty(), |content| {
             content

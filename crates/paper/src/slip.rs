@@ -142,19 +142,16 @@ impl Slip {
 fn draw_number(sheet: &mut Sheet, node: &mut Node, case: &str, (x, y): (i32, i32), room: i32) {
     let number = shape(&clean(case), Weight::Bold);
     let fits = |size: &i32| number.width(*size) <= room;
-    match [720, 600, 480, 360, 280].into_iter().find(fits) {
-        Some(size) => {
-            sheet.line(node, x, y, number, Style { size, ..Style::STRONG });
-        }
-        None => {
-            let style = Style { size: 240, ..Style::STRONG };
-            let lines = crate::wrap::wrap(case, style.weight, style.size, room);
-            let mut y = y;
-            for line in lines.into_iter().take(3) {
-                sheet.line(node, x, y, line, style);
-                y += style.line();
-            }
-        }
+    if let Some(size) = [720, 600, 480, 360, 280].into_iter().find(fits) {
+        sheet.line(node, x, y, number, Style { size, ..Style::STRONG });
+        return;
+    }
+    let style = Style { size: 240, ..Style::STRONG };
+    let lines = crate::wrap::wrap(case, style.weight, style.size, room);
+    let mut y = y;
+    for line in lines.into_iter().take(3) {
+        sheet.line(node, x, y, line, style);
+        y += style.line();
     }
 }
 

@@ -18,7 +18,8 @@ mod world;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use backhaul_core::ledger::{CaseState, Event};
+use backhaul_core::ledger::{CaseState, Event, NextStep};
+use backhaul_core::words::Cause;
 use backhaul_store::case_index::{self, CaseRow};
 use backhaul_store::ledger::LedgerError;
 use backhaul_store::outbox::{self, Message};

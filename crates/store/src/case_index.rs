@@ -197,6 +197,14 @@ pub fn page_newest(tx: &mut dyn Tx, behind: &Behind, limit: u32) -> Result<Vec<C
     )
 }
 
+/// Whether there is any case at all.
+///
+/// # Errors
+/// [`Error`].
+pub fn is_any(tx: &mut dyn Tx) -> Result<bool, Error> {
+    Ok(tx.first("select case_id from case_index limit 1", &[], |_| Ok(()))?.is_some())
+}
+
 /// How many cases are in each state.
 ///
 /// # Errors

@@ -133,17 +133,18 @@ fn read(row: &dyn Row) -> Result<QueueRow, Error> {
     Ok(QueueRow { case: case_index::read(row)?, language })
 }
 
+/// In the order of the index: without it PostgreSQL may look for the first hundred from the oldest row on.
 macro_rules! count {
     ($whose:literal) => {
         concat!(
             "select cast((select count(*) from (select 1 from case_index
                  where is_over = 0 and ",
             $whose,
-            " attention = $1 limit $3) as waiting) as bigint),
+            " attention = $1 order by due_at_us limit $3) as waiting) as bigint),
                cast((select count(*) from (select 1 from case_index
                  where is_over = 0 and ",
             $whose,
-            " attention = $1 and due_at_us < $2
+            " attention = $1 and due_at_us < $2 order by due_at_us
                  limit $3) as overdue) as bigint)"
         )
     };

@@ -98,6 +98,13 @@ codes! {
     PreconditionFailed = "precondition_failed", PRECONDITION_FAILED, "The order has changed since you looked.";
     OrderInvalid = "order_invalid", UNPROCESSABLE_ENTITY, "The order does not add up, or its number is no number.";
     OrderConflict = "order_conflict", CONFLICT, "Somebody else imported the same order at the same time.";
+    PolicyVersionUnknown = "policy_version_unknown", NOT_FOUND, "There is no such policy version.";
+    PolicyInvalid = "policy_invalid", UNPROCESSABLE_ENTITY, "The policy file cannot be used.";
+    PolicyWarned = "policy_warned", CONFLICT, "The check of the policy warns, and the warnings were not accepted.";
+    PolicyExists = "policy_exists", CONFLICT, "There is a policy of that id and version already.";
+    PolicyTooSoon = "policy_too_soon", CONFLICT, "The policy would judge orders that were placed under other terms.";
+    PolicyFull = "policy_full", CONFLICT, "There are as many policy versions as there may be.";
+    PolicyInForce = "policy_in_force", CONFLICT, "The policy version is in force, or was withdrawn before.";
     PolicyUnknown = "policy_unknown", CONFLICT, "The policy version that judges the order is not loaded.";
     CaseTaken = "case_taken", CONFLICT, "The case number is another order's.";
     TextTaken = "text_taken", CONFLICT, "The id of a text names other words already.";

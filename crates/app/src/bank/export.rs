@@ -129,14 +129,14 @@ impl App {
             return Err(BankError::PieceCount);
         }
         let now = self.clock.now();
-        let today = day(&self.catalogue, now);
+        let today = day(&self.catalogue(), now);
         if asked.execute_on.is_some_and(|day| day < today) {
             return Err(BankError::ExecuteOn);
         }
         let chance = chance::<8>().map_err(|error| BankError::Machine(error.to_string()))?;
         let export = Export {
             door: self.door(),
-            catalogue: Arc::clone(&self.catalogue),
+            catalogue: self.catalogue(),
             bank: Arc::clone(&self.bank),
             who: Who { roles: Role::System.into(), actor: who.actor.clone() },
             by,

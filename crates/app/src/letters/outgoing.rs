@@ -152,7 +152,7 @@ impl App {
     ) -> Option<Letter> {
         let material = Material {
             merchant: self.merchant(),
-            catalogue: &self.catalogue,
+            catalogue: &self.catalogue(),
             bank: &self.bank,
             order: &of_order.order,
             events: &of_order.events,

@@ -65,7 +65,8 @@ impl App {
         case: &CaseId,
         language: Language,
     ) -> Result<Option<Vec<u8>>, PaperFault> {
-        let papers = Papers::of(self.merchant(), &self.catalogue, &view.order, &view.ledger, case);
+        let catalogue = self.catalogue();
+        let papers = Papers::of(self.merchant(), &catalogue, &view.order, &view.ledger, case);
         papers.map(|papers| papers.pdf(kind, language)).transpose().map_err(PaperFault::from)
     }
 }

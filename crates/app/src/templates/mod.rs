@@ -194,7 +194,7 @@ impl App {
             return Err(DraftError::UnknownTemplate { id: template.to_owned() });
         }
         let chosen = versions.swap_remove(place);
-        let policy = crate::door::policy(&self.catalogue, &view.ledger, &view.order)?;
+        let policy = crate::door::policy(&self.catalogue(), &view.ledger, &view.order)?;
         let facts = values::Known { view: &view, policy: &policy, buyer: buyer.as_ref() };
         let values = values::of_case(&facts, case, chosen.language).ok_or_else(unknown)?;
         let words = render::render(&chosen.words, &|name| values.get(&name).cloned())?;

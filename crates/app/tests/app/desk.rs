@@ -13,7 +13,7 @@ use backhaul_core::policy::Catalogue;
 use backhaul_core::words::{Cause, Condition, Payer, Remedy};
 use backhaul_store::case_index::{self, CaseRow};
 use backhaul_store::refund_proposals::{self, ProposalRow};
-use backhaul_store::{Error, audit, orders};
+use backhaul_store::{Error, audit, orders, report_unit};
 use backhaul_testkit::Database;
 use jiff::{SignedDuration, Timestamp};
 
@@ -169,6 +169,15 @@ impl Desk {
         rows.wait().unwrap()
     }
 
+    /// The claimed units, as reports are read from them.
+    pub(crate) fn units(&self) -> Vec<String> {
+        let rows = self.app.store().read(|tx| -> Result<Vec<String>, Error> {
+            let order = orders::find(tx, NUMBER)?.expect("the order was imported");
+            report_unit::of_order(tx, &order)
+        });
+        rows.wait().unwrap()
+    }
+
     pub(crate) fn proposals(&self) -> Vec<ProposalRow> {
         let rows = self.app.store().read(|tx| -> Result<Vec<ProposalRow>, Error> {
             let order = orders::find(tx, NUMBER)?.expect("the order was imported");
@@ -179,9 +188,9 @@ impl Desk {
 
     /// What holds after every story.
     pub(crate) fn holds(&self) {
-        let written = (self.cases(), self.proposals());
+        let written = (self.cases(), self.units(), self.proposals());
         self.app.rebuild(NUMBER).unwrap();
-        let rebuilt = (self.cases(), self.proposals());
+        let rebuilt = (self.cases(), self.units(), self.proposals());
         assert_eq!(rebuilt, written, "the read tables equal a rebuild");
         assert!(audit::verify(self.app.store()).unwrap().findings.is_empty(), "the ledgers verify");
     }

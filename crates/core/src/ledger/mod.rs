@@ -7,6 +7,7 @@
 //! - What was sold and paid: [`Order`], and each unit's [`Share`] of it.
 //! - What is asked: [`Command`]; what happened: [`Event`]; why not: [`Refusal`].
 //! - What is remembered: [`Ledger`]; where a case stands, derived from it: [`CaseState`]; what it waits for: [`NextStep`].
+//! - What waits for somebody's hands, derived from it: [`waiting()`].
 //! - How a refund is split over payments: [`refund_plan`]. Which checks keep the invariants: [`Guard`].
 //!
 //! Not for storing events, for rights, or for calling anybody: that is the application's.
@@ -32,6 +33,7 @@ pub mod refund_plan;
 mod refusal;
 mod share;
 mod state;
+mod waiting;
 
 pub use self::case::{
     Authorised, Case, Claim, Contest, Judged, Messages, Overruled, Received, RemedyTaken, Standing,
@@ -44,7 +46,9 @@ pub use self::decide::decide;
 pub use self::event::{Event, Occasion};
 pub use self::event_kind::EventKind;
 pub use self::evolve::evolve;
-pub use self::freight::{FreightCharge, FreightDebt, FreightSettlement, Leg, freight_debt};
+pub use self::freight::{
+    FreightCharge, FreightDebt, FreightSettlement, Leg, freight_debt, laid_out,
+};
 pub use self::goods::{
     Arrival, ArrivalState, ArrivedItem, Disposal, Goods, HeldReason, Replacement, ReplacementStep,
 };
@@ -66,3 +70,4 @@ pub use self::refund::{
 pub use self::refusal::{Refusal, RefusalCode};
 pub use self::share::{Share, share_of};
 pub use self::state::{Chargeback, Ledger, Parcel};
+pub use self::waiting::{Waiting, WaitingKind, waiting};

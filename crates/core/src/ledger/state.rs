@@ -96,6 +96,14 @@ impl Ledger {
         has_remedy || claim.sent_back || claim.given_up
     }
 
+    /// Whether an authorised claim awaits that unit: the dock may book it in.
+    #[must_use]
+    pub fn is_awaited(&self, unit: &UnitId, claim: &Claim) -> bool {
+        let is_authorised = claim.authorised.is_some() && claim.is_accepted();
+        let is_away = claim.received.is_none() && self.goods(unit).is_away();
+        self.is_live(claim) && is_authorised && !claim.is_missing() && is_away
+    }
+
     /// Where the unit is.
     #[must_use]
     pub fn goods(&self, unit: &UnitId) -> Goods {

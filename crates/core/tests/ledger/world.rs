@@ -70,6 +70,7 @@ fn line(name: &str, quantity: u32, share: Share, serials: &[&str]) -> Line {
         quantity,
         sold_for: None,
         declared_non_returnable: false,
+        batch: None,
         share,
         serials: serials.iter().map(|serial| id(serial)).collect(),
         components: Vec::new(),

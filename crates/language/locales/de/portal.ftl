@@ -85,6 +85,7 @@ answer-title = Was geschieht
 answer-not-yet = Wählen Sie Grund, Zustand und Wunsch: Die Antwort erscheint hier.
 answer-accepted = Wir nehmen es zurück
 answer-declined = Wir nehmen es nicht zurück
+answer-send-anyway = Sie können es trotzdem senden: Eine Person liest es.
 answer-needs = Etwas fehlt noch
 answer-review = Ein Mensch sieht es zuerst an
 answer-missing = Wir brauchen noch:

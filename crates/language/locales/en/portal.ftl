@@ -85,6 +85,7 @@ answer-title = What will happen
 answer-not-yet = Choose why it comes back, whether it was used, and what you ask for: the answer is shown here.
 answer-accepted = We will take it back
 answer-declined = We will not take it back
+answer-send-anyway = You can send it all the same: a person reads it.
 answer-needs = Something is still missing
 answer-review = A person will look at it first
 answer-missing = We still need:

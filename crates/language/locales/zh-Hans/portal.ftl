@@ -85,6 +85,7 @@ answer-title = 处理结果
 answer-not-yet = 请选择原因、使用情况和处理方式，结果将显示在此处。
 answer-accepted = 我们将受理退回
 answer-declined = 我们不予受理
+answer-send-anyway = 您仍可提交，将由工作人员阅读处理。
 answer-needs = 还缺少信息
 answer-review = 将由人工先行审核
 answer-missing = 还需要：

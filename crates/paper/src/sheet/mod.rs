@@ -184,11 +184,11 @@ impl Sheet {
 
     // INVARIANT: each leaf is in the tree once; krilla panics otherwise. Whoever begins a node adds it.
     /// A new leaf of that node.
-    fn leaf(&mut self, node: &mut Node) -> Option<usize> {
+    fn leaf(&mut self, node: &mut Node) -> usize {
         let leaf = self.leaves;
         self.leaves += 1;
         node.children.push(Child::Leaf(leaf));
-        Some(leaf)
+        leaf
     }
 
     /// Draws one line, whose top is at `y`.
@@ -197,7 +197,7 @@ impl Sheet {
             return;
         }
         let leaf = self.leaf(node);
-        self.mark(leaf, Shape::Text { x, foot: y + style.rise(), style, shaped });
+        self.mark(Some(leaf), Shape::Text { x, foot: y + style.rise(), style, shaped });
     }
 
     /// Draws one line that was read before, such as the head of a table on its second page.
@@ -208,7 +208,7 @@ impl Sheet {
     /// Draws rectangles that stand for something, such as the bars of a code.
     pub(crate) fn picture(&mut self, node: &mut Node, areas: Vec<Area>) {
         let leaf = self.leaf(node);
-        self.mark(leaf, Shape::Filled { areas, shade: 0 });
+        self.mark(Some(leaf), Shape::Filled { areas, shade: 0 });
     }
 
     /// Draws what is only to be seen, such as a rule.

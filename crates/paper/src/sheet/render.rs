@@ -116,8 +116,8 @@ fn text(surface: &mut Surface<'_>, mut x: i32, foot: i32, style: Style, shaped: 
     surface.set_fill(Some(fill(style.color())));
     for run in &shaped.runs {
         let start = Point::from_xy(float(x), float(foot));
-        let (font, size) = (run.font.clone(), float(style.size));
-        surface.draw_glyphs(start, &run.glyphs, font, &run.text, size, false);
+        let (face, size) = (run.font.clone(), float(style.size));
+        surface.draw_glyphs(start, &run.glyphs, face, &run.text, size, false);
         x += run.width(style.size);
     }
 }

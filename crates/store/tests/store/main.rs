@@ -21,6 +21,7 @@ mod migrations;
 mod on_postgres;
 mod on_sqlite;
 mod one_process;
+mod queue;
 mod read_tables;
 mod transactions;
 mod webhooks;

@@ -6,7 +6,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use backhaul_app::{
     BankFormat, BankWord, BatchFile, BatchView, Chosen, LeftOut, NewBatch, PieceName, Right,
-    SETTLE_LINES_MAX, TransferState, WordLine, read_bank_words,
+    SETTLE_LINES_MAX, TransferState, Who, WordLine, read_bank_words,
 };
 use backhaul_core::ledger::{CaseId, RefundId};
 use backhaul_core::money::Money;
@@ -273,15 +273,15 @@ struct BookedLines {
 
 /// What became of one.
 #[derive(Serialize, ToSchema)]
-struct BookedLine {
+pub(crate) struct BookedLine {
     /// The line of the table, or the place in the list, from 1.
-    line: u64,
+    pub(crate) line: u64,
     /// What the bank reports it by, where that could be read.
-    end_to_end_id: Option<String>,
+    pub(crate) end_to_end_id: Option<String>,
     /// `recorded`, `unchanged` (it was known), `contradicted` (it was issued again: a matter for finance) or `refused`.
-    result: &'static str,
+    pub(crate) result: &'static str,
     /// Why it was refused.
-    detail: Option<String>,
+    pub(crate) detail: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -358,6 +358,18 @@ async fn settle(
         (None, Some(table)) => read_bank_words(&table)?,
         _ => return Err(either()),
     };
+    Ok(Json(BookedLines { lines: book(&service, &caller.0.who, words).await? }))
+}
+
+/// Books the bank's words, each by itself.
+///
+/// # Errors
+/// What fails for a reason of the machine's; what was booked before it is no news the next time.
+pub(crate) async fn book(
+    service: &Service,
+    who: &Who,
+    words: Vec<WordLine>,
+) -> Result<Vec<BookedLine>, Problem> {
     let mut lines = Vec::with_capacity(words.len());
     for WordLine { line, word } in words {
         let refused = |end_to_end_id, detail| BookedLine {
@@ -374,7 +386,7 @@ async fn settle(
             }
         };
         let id = Some(word.end_to_end_id.clone());
-        let booked = service.app.book_bank_transfer(&caller.0.who, word).await;
+        let booked = service.app.book_bank_transfer(who, word).await;
         lines.push(match booked.map_err(Problem::from) {
             Ok(booked) => {
                 BookedLine { line, end_to_end_id: id, result: booked.as_str(), detail: None }
@@ -384,7 +396,7 @@ async fn settle(
             Err(problem) => refused(id, problem.detail().to_owned()),
         });
     }
-    Ok(Json(BookedLines { lines }))
+    Ok(lines)
 }
 
 impl From<Word> for BankWord {

@@ -273,6 +273,18 @@ async fn look_up(
 ) -> Result<Json<LookedUpShown>, Problem> {
     let LookUpWanted { refund, piece } = body.read;
     let id = InstructionId { refund, number: piece };
+    Ok(Json(looked_up(ask_provider(&service, number, id).await?)))
+}
+
+/// Has the provider asked about one piece, now; a few at once.
+///
+/// # Errors
+/// [`Problem`].
+pub(crate) async fn ask_provider(
+    service: &Service,
+    number: String,
+    id: InstructionId,
+) -> Result<LookedUp, Problem> {
     let overloaded = |_| Problem::plain(ProblemCode::Overloaded);
     let place = LOOKING_UP.acquire().await.map_err(overloaded)?;
     let providers = service.providers.clone();
@@ -281,7 +293,7 @@ async fn look_up(
         let _place = place;
         app.look_up_refund(&providers, &number, &id)
     });
-    Ok(Json(looked_up(found.await?)))
+    found.await
 }
 
 fn looked_up(found: LookedUp) -> LookedUpShown {

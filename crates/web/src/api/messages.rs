@@ -3,7 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::Method;
-use backhaul_app::{Message, Right, Said};
+use backhaul_app::Right;
+use backhaul_app::conversation::{Said, SaidAs};
 use backhaul_core::ledger::command::Speaker;
 use backhaul_core::ledger::{Actor, CaseId, TextId, UnitId};
 use jiff::Timestamp;
@@ -48,11 +49,11 @@ struct MessageShown {
     case: CaseId,
     /// Who speaks.
     from: Speaker,
-    /// Who put it there.
-    by: Actor,
+    /// Who put it there, where that is on record.
+    by: Option<Actor>,
     /// What it is.
     said: SaidShown,
-    /// The unit, where a finding is contested or that is answered.
+    /// The unit that it is about, where it is about one; of several the first.
     unit: Option<UnitId>,
     /// Whether the buyer who contested was right, where that is answered.
     upheld: Option<bool>,
@@ -66,12 +67,18 @@ struct MessageShown {
 #[derive(Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum SaidShown {
-    /// With what the buyer opened the case.
-    Opening,
+    /// The report with which the case was opened.
+    Report,
     /// A message to the other side.
     Message,
     /// A note that the buyer does not see.
     Note,
+    /// The instructions of an authorisation.
+    Instructions,
+    /// Why a claim was declined.
+    Decline,
+    /// What will be kept back.
+    Deduction,
     /// The buyer contests what was found.
     Contest,
     /// The answer to it.
@@ -83,20 +90,21 @@ async fn list(
     InPath(case): InPath<CaseId>,
 ) -> Result<Json<Messages>, Problem> {
     let unknown = || Problem::new(ProblemCode::CaseUnknown, format!("there is no case `{case}`"));
-    let messages = service.app.messages(&case, true).await?.ok_or_else(unknown)?;
+    let messages = service.app.conversation_of_staff(&case).await?.ok_or_else(unknown)?;
     Ok(Json(Messages { messages: messages.into_iter().map(shown).collect() }))
 }
 
-fn shown(message: Message) -> MessageShown {
-    let Message { seq, at, case, from, by, said, text, words } = message;
-    let (said, unit, upheld) = match said {
-        Said::Opening => (SaidShown::Opening, None, None),
-        Said::Message => (SaidShown::Message, None, None),
-        Said::Note => (SaidShown::Note, None, None),
-        Said::Contest { unit } => (SaidShown::Contest, Some(unit), None),
-        Said::ContestAnswer { unit, upheld } => {
-            (SaidShown::ContestAnswer, Some(unit), Some(upheld))
-        }
+fn shown(said: Said) -> MessageShown {
+    let Said { seq, at, case, from, by, said_as, unit, text, words } = said;
+    let (said, upheld) = match said_as {
+        SaidAs::Report => (SaidShown::Report, None),
+        SaidAs::Message => (SaidShown::Message, None),
+        SaidAs::Note => (SaidShown::Note, None),
+        SaidAs::Instructions => (SaidShown::Instructions, None),
+        SaidAs::Decline => (SaidShown::Decline, None),
+        SaidAs::Deduction => (SaidShown::Deduction, None),
+        SaidAs::Contest => (SaidShown::Contest, None),
+        SaidAs::ContestAnswer { upheld } => (SaidShown::ContestAnswer, Some(upheld)),
     };
     MessageShown { seq, at, case, from, by, said, unit, upheld, text, words }
 }

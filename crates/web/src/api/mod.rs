@@ -1,18 +1,20 @@
 //! The operations of the API, by what they are about.
 
-mod bank;
+pub(crate) mod bank;
 mod bank_accounts;
 mod buyers;
 mod cases;
 mod commands;
 pub(crate) mod copies;
 mod decisions;
-mod finance;
+pub(crate) mod finance;
 mod messages;
 mod orders;
 mod people;
+mod policies;
 mod queue;
 mod refunds;
+pub(crate) mod reports;
 mod search;
 mod shown;
 mod templates;
@@ -38,5 +40,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     all.extend(copies::operations());
     all.extend(finance::operations());
     all.extend(webhooks::operations());
+    all.extend(policies::operations());
+    all.extend(reports::operations());
     all
 }

@@ -2,8 +2,12 @@
 
 mod appearance;
 mod cases;
+mod dock;
+mod finance;
 mod outgoing;
+mod replacements;
 mod sign_in;
+mod waiting_page;
 
 pub(crate) use self::appearance::own_address;
 pub(crate) use self::sign_in::PROVE;
@@ -12,10 +16,27 @@ use crate::pages::{Layout, Page};
 
 /// Every page of the console.
 pub(crate) fn pages() -> Vec<Page> {
-    [appearance::pages(), sign_in::pages(), cases::pages(), outgoing::pages()].into_iter().flatten().collect()
+    let all = [
+        appearance::pages(),
+        sign_in::pages(),
+        cases::pages(),
+        dock::pages(),
+        finance::pages(),
+        replacements::pages(),
+        outgoing::pages(),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 /// Every page of the console with samples.
 pub(crate) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
-    [sign_in::samples(layout), cases::samples(layout), outgoing::samples(layout)].into_iter().flatten().collect()
+    let all = [
+        sign_in::samples(layout),
+        cases::samples(layout),
+        dock::samples(layout),
+        finance::samples(layout),
+        replacements::samples(layout),
+        outgoing::samples(layout),
+    ];
+    all.into_iter().flatten().collect()
 }

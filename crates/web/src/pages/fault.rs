@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use backhaul_app::{DoorError, PeopleError};
+use backhaul_app::{BankError, DoorError, PeopleError};
 use backhaul_core::ledger::Refusal;
 use backhaul_language::{Language, words, words as w};
 use backhaul_store::Error;
@@ -16,6 +16,7 @@ use tower_http::csrf::ProtectionError;
 
 use super::layout::Layout;
 use super::visit::{START, Visit};
+use crate::Problem;
 
 /// Why a page is not shown, or a form not carried out. Nothing was changed then, save where it says so.
 #[derive(Clone, Debug)]
@@ -100,7 +101,7 @@ impl PageFault {
             Self::Changed => (words::fault_changed(language), words::fault_changed_text(language)),
             Self::Refused(refusal) => {
                 let clauses: Vec<_> =
-                    refusal.clauses.iter().map(|clause| clause.as_str()).collect();
+                    refusal.clauses.iter().map(backhaul_core::decision::ClauseId::as_str).collect();
                 let text =
                     words::fault_refused_text(language, clauses.join(", "), &refusal.message);
                 (words::fault_refused(language), text)
@@ -115,6 +116,12 @@ impl PageFault {
             }
         };
         (title.into_owned(), text.into_owned())
+    }
+
+    /// What happened and what to do, in one text: for one of several that were asked for at once.
+    pub(crate) fn said(&self, visit: &Visit) -> String {
+        let (title, text) = self.words(visit.language);
+        if matches!(self, Self::Said(_)) { text } else { format!("{title}. {text}") }
     }
 
     /// The page that says so, for whoever looked.
@@ -177,6 +184,28 @@ impl From<DoorError> for PageFault {
             DoorError::Refused(refusal) => Self::Refused(Box::new(refusal)),
             DoorError::Database(error) => error.into(),
             error => Self::mistake(&error),
+        }
+    }
+}
+
+impl From<Problem> for PageFault {
+    fn from(problem: Problem) -> Self {
+        if problem.is_of_server() {
+            Self::Unavailable
+        } else {
+            Self::Said(problem.detail().to_owned())
+        }
+    }
+}
+
+impl From<BankError> for PageFault {
+    fn from(error: BankError) -> Self {
+        match error {
+            BankError::Door(error) => error.into(),
+            BankError::Database(error) => error.into(),
+            BankError::Forbidden { .. } => Self::Forbidden,
+            BankError::UnknownOrder(_) | BankError::UnknownBatch(_) => Self::NotFound,
+            error => Self::Said(error.to_string()),
         }
     }
 }

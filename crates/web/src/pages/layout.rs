@@ -46,8 +46,11 @@ impl Speaks for Layout {
 }
 
 /// The pages of the console, in the order of the navigation, and the right that each needs.
-const CONSOLE: [(&str, Right); 3] = [
+const CONSOLE: [(&str, Right); 6] = [
     ("/desk/cases", Right::Read),
+    ("/desk/dock", Right::WorkAtDock),
+    ("/desk/replacements", Right::Read),
+    ("/desk/refunds", Right::ReadRefunds),
     ("/desk/outgoing", Right::ManageBuyers),
     ("/desk/staff", Right::ManageStaff),
 ];
@@ -100,6 +103,16 @@ impl Layout {
         Language::all().map(shown).collect()
     }
 
+    /// The query of this page without one of its values, to be followed by another.
+    pub(crate) fn query_without(&self, name: &str) -> String {
+        let query = self.here.split_once('?').map_or("", |(_, query)| query);
+        let kept = query.split('&').filter(|pair| {
+            let key = pair.split('=').next().unwrap_or_default();
+            !pair.is_empty() && key != name && key != "done"
+        });
+        kept.map(|pair| format!("{pair}&")).collect()
+    }
+
     /// The path of this page, without its query.
     pub(crate) fn path(&self) -> &str {
         self.here.split('?').next().unwrap_or("/")
@@ -134,6 +147,9 @@ fn label(language: Language, path: &str) -> String {
         "/desk/cases" => words::nav_cases(language),
         "/desk/outgoing" => words::nav_outgoing(language),
         "/desk/staff" => words::nav_staff(language),
+        "/desk/dock" => words::nav_dock(language),
+        "/desk/replacements" => words::nav_replacements(language),
+        "/desk/refunds" => words::nav_refunds(language),
         _ => path.to_owned().into(),
     };
     label.into_owned()

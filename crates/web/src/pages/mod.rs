@@ -3,10 +3,11 @@
 //! - [`Page`]: one route with who may see it; there is no other way to mount one, so none can go without.
 //! - [`Visit`]: who looks, in which language and zone. [`Layout`]: what stands around every page.
 //! - `form`: what people typed. `upload`: what they send along. `client`: from where. `fault`: what they are told when it cannot be done. `assets`: styles and scripts.
-//! - `gallery`: every page with samples.
+//! - `address`: what an address says. `gallery`: every page with samples.
 //!
 //! Not for rules or rights: pages ask the desk as the API does.
 
+pub(crate) mod address;
 pub(crate) mod assets;
 pub(crate) mod client;
 pub(crate) mod fault;

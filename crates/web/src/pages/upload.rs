@@ -47,17 +47,19 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
         while let Some(mut part) = in_time(parts.next_field()).await? {
             let name = part.name().ok_or(PageFault::Malformed)?.to_owned();
             let is_file = part.file_name().is_some();
-            if fields.len() + files.len() >= FIELDS_MAX || files.len() > FILES_AT_ONCE_MAX {
+            if fields.len().saturating_add(files.len()) >= FIELDS_MAX
+                || files.len() > FILES_AT_ONCE_MAX
+            {
                 return Err(PageFault::TooLarge);
             }
             let mut bytes = Vec::new();
             while let Some(chunk) = in_time(part.chunk()).await? {
                 if is_file {
                     // One byte too many is enough to know.
-                    let left = (FILE_BYTES_MAX + 1).saturating_sub(bytes.len());
+                    let left = FILE_BYTES_MAX.saturating_add(1).saturating_sub(bytes.len());
                     bytes.extend_from_slice(chunk.get(..left.min(chunk.len())).unwrap_or_default());
                 } else {
-                    typed += chunk.len();
+                    typed = typed.saturating_add(chunk.len());
                     if typed > FORM_BYTES_MAX {
                         return Err(PageFault::TooLarge);
                     }

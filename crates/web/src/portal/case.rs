@@ -6,7 +6,7 @@ use backhaul_app::conversation::{Said, SaidAs};
 use backhaul_app::evidence::FILES_AT_ONCE_MAX;
 use backhaul_core::ledger::CaseId;
 use backhaul_core::ledger::command::Speaker;
-use backhaul_language::{terms, words as w};
+use backhaul_language::words as w;
 use jiff::Timestamp;
 
 use super::case_view::{CaseOf, ClaimShown, RefundShown, Step};
@@ -51,7 +51,6 @@ pub(super) struct CasePage {
     pub(super) once: String,
     pub(super) case: String,
     pub(super) path: String,
-    pub(super) state: String,
     pub(super) steps: Vec<Step>,
     pub(super) next: String,
     pub(super) due: Option<String>,
@@ -95,15 +94,15 @@ pub(super) async fn page(
     let files = service.app.files(number).await?;
     let own = files.iter().filter(|file| file.case == id.as_str());
     let to_send = of.to_send();
-    let is_announced =
-        |unit| case.claims.get(unit).is_some_and(|claim| claim.announced_in.is_some());
+    let is_announced = |unit: &backhaul_core::ledger::UnitId| {
+        case.claims.get(unit).is_some_and(|claim| claim.announced_in.is_some())
+    };
     Ok(CasePage {
         layout: Layout::of(visit, &w::case_title(visit, id.as_str())),
         faults,
         once: new_once()?,
         case: id.to_string(),
         path: path(&id),
-        state: terms::state(visit, of.state()).into_owned(),
         steps: of.steps(),
         next: of.next_said(),
         due: of.due(),
@@ -139,9 +138,12 @@ fn shown(visit: &Visit, said: &Said) -> SaidShown {
         (_, SaidAs::Decline) => w::said_decline(visit),
         (_, SaidAs::Deduction) => w::said_deduction(visit),
         (_, SaidAs::Contest) => w::said_contest(visit),
-        (_, SaidAs::ContestAnswer) => w::said_contest_answer(visit),
-        (Speaker::Buyer, SaidAs::Message) => w::said_you(visit),
-        (Speaker::Staff, SaidAs::Message) => w::said_staff(visit, &visit.merchant.name),
+        (_, SaidAs::ContestAnswer { .. }) => w::said_contest_answer(visit),
+        (Speaker::Buyer, SaidAs::Message | SaidAs::Note) => w::said_you(visit),
+        // A note is not in what a buyer reads; it would be said by staff.
+        (Speaker::Staff, SaidAs::Message | SaidAs::Note) => {
+            w::said_staff(visit, &visit.merchant.name)
+        }
     };
     SaidShown {
         is_mine: said.from == Speaker::Buyer,

@@ -59,10 +59,10 @@ impl ClaimForm {
         };
         form.read_units(fields, view);
         for slot in &policy.vocabulary.slots {
-            let field = format!("picture.{}", slot.id);
-            let files: Vec<_> = fields.all(&field).map(str::to_owned).collect();
-            form.pictures
-                .extend(files.into_iter().map(|file| Picture { slot: slot.id.clone(), file }));
+            let name = format!("picture.{}", slot.id);
+            for file in fields.all(&name) {
+                form.pictures.push(Picture { slot: slot.id.clone(), file: file.to_owned() });
+            }
         }
         for own in asked_facts(policy) {
             if let Some(value) = fields.get(&format!("fact.{}", own.name)) {

@@ -10,6 +10,7 @@ mod case_actions;
 mod case_view;
 mod claim;
 mod claim_form;
+mod claim_page;
 mod json_ld;
 mod order;
 mod papers;

@@ -82,13 +82,14 @@ pub(super) async fn take(
     let taken = taken.map_err(|error| PageFault::mistake(&error))?;
     match taken {
         Ok(taken) => Ok(Ok(taken)),
-        Err(fault) => match file_fault(visit, &fault) {
-            Some(said) => Ok(Err(said)),
-            None => {
+        Err(fault) => {
+            if let Some(said) = file_fault(visit, &fault) {
+                Ok(Err(said))
+            } else {
                 tracing::error!(error = %fault, "a file could not be kept");
                 Err(PageFault::Unavailable)
             }
-        },
+        }
     }
 }
 

@@ -283,7 +283,6 @@ fn case(layout: Frame<'_>, verdict: Verdict, place: usize) -> CasePage {
         once: "sample".to_owned(),
         case: "SO-1001-R1".to_owned(),
         path: "/case/SO-1001-R1".to_owned(),
-        state: String::new(),
         steps: WAY.iter().enumerate().map(step).collect(),
         next: match (verdict, is_authorised) {
             (Verdict::Needs, _) => w::next_evidence(&page),

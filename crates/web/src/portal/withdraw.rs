@@ -5,6 +5,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
+use backhaul_app::letters::WITHDRAWAL_TEXT;
 use backhaul_app::{DoorError, OrderView, Request};
 use backhaul_core::ledger::command::{ClaimRequest, OpenCase};
 use backhaul_core::ledger::{CaseId, Event, LineId, RefusalCode, TextId, UnitId};
@@ -29,8 +30,7 @@ const UNION: [&str; 27] = [
 /// How long the function is shown after the delivery: the fourteen days of the directive, and one for the reader's zone. The law
 /// has exceptions that make it longer; whoever is later declares it in a claim or a message.
 const SHOWN_FOR: SignedDuration = SignedDuration::from_hours(15 * 24);
-/// How the text of a declaration begins, by which its case is known.
-const TEXT: &str = "withdrawal-";
+
 /// The most characters of the buyer's words.
 const WORDS_CHARS_MAX: usize = 2_000;
 /// How often another case number is tried.
@@ -177,7 +177,8 @@ async fn confirm(State(service): State<Service>, visit: Visit, fields: Fields) -
     let remedies = &policy.vocabulary.remedies;
     let refund = remedies.contains(&Remedy::Refund);
     let remedy = if refund { Remedy::Refund } else { *remedies.first().unwrap_or(&Remedy::Refund) };
-    let text = TextId::new(&format!("{TEXT}{}", once.key)).map_err(|_| PageFault::Malformed)?;
+    let text =
+        TextId::new(&format!("{WITHDRAWAL_TEXT}{}", once.key)).map_err(|_| PageFault::Malformed)?;
     let words = match fields.text("words") {
         "" => w::withdraw_statement(&visit, &view.order.number).into_owned(),
         words => format!("{}\n\n{words}", w::withdraw_statement(&visit, &view.order.number)),

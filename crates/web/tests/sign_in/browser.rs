@@ -147,19 +147,16 @@ impl Browser {
             let site = if origin == ORIGIN { "same-origin" } else { "cross-site" };
             let sent = sent.join("; ");
             let headers = [("Cookie", sent.as_str()), ("Sec-Fetch-Site", site), ("Origin", origin)];
-            let mut answer = match form {
-                Some(fields) => {
-                    let request = self.agent.post(&url);
-                    let request =
-                        headers.iter().fold(request, |r, (name, value)| r.header(*name, *value));
-                    request.send_form(fields.iter().copied()).unwrap()
-                }
-                None => {
-                    let request = self.agent.get(&url);
-                    let request =
-                        headers.iter().fold(request, |r, (name, value)| r.header(*name, *value));
-                    request.call().unwrap()
-                }
+            let mut answer = if let Some(fields) = form {
+                let request = self.agent.post(&url);
+                let request =
+                    headers.iter().fold(request, |r, (name, value)| r.header(*name, *value));
+                request.send_form(fields.iter().copied()).unwrap()
+            } else {
+                let request = self.agent.get(&url);
+                let request =
+                    headers.iter().fold(request, |r, (name, value)| r.header(*name, *value));
+                request.call().unwrap()
             };
             for line in answer.headers().get_all("set-cookie") {
                 let line = line.to_str().unwrap().to_owned();

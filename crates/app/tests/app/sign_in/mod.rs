@@ -103,7 +103,7 @@ pub(super) fn add_totp(desk: &Desk, session: &Session) -> (String, Vec<String>) 
 pub(super) fn events(desk: &Desk) -> Vec<(String, String)> {
     let events = wait(desk.app.sign_in_events()).unwrap();
     let mut events: Vec<_> = events.into_iter().map(|event| (event.at, event)).collect();
-    events.sort_by(|one, next| one.0.cmp(&next.0));
+    events.sort_by_key(|one| one.0);
     events.into_iter().map(|(_, event)| (event.staff, event.kind)).collect()
 }
 

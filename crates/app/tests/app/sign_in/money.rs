@@ -72,7 +72,7 @@ fn a_refund_above_the_other_limit_needs_two_people_and_a_key_is_none(database: &
     assert_eq!((proposed[0].by.as_str(), proposed[0].amount.minor), ("anna", 10_000));
     match ask(&desk, "anna", None, "R") {
         Err(DoorError::Refused(refusal)) => {
-            assert_eq!(refusal.code, RefusalCode::SecondPersonNeeded)
+            assert_eq!(refusal.code, RefusalCode::SecondPersonNeeded);
         }
         other => panic!("{other:?}"),
     }

@@ -33,6 +33,10 @@ fn require_unnamed(desk: &Desk<'_>, case: &CaseId) -> Result<(), Refusal> {
         let message = format!("refund {refund:?} names case {case:?}: merge the other into it");
         return Err(refuse(RefusalCode::CaseNamed, message));
     }
+    if let Some((refund, _)) = ledger.proposals.iter().find(|(_, asked)| asked.case == *case) {
+        let message = format!("refund {refund:?} is proposed for case {case:?}: cancel it first");
+        return Err(refuse(RefusalCode::CaseNamed, message));
+    }
     if let Some((unit, _)) = ledger.replacements.iter().find(|(_, sent)| sent.case == *case) {
         let message = format!("replacement {unit} names case {case:?}: merge the other into it");
         return Err(refuse(RefusalCode::CaseNamed, message));

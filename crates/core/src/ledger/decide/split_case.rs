@@ -62,9 +62,11 @@ fn require_no_shared_parcel(desk: &Desk<'_>, command: &SplitCase) -> Result<(), 
 fn require_no_remedy(desk: &Desk<'_>, command: &SplitCase) -> Result<(), Refusal> {
     let ledger = desk.ledger();
     let moves = |unit: &UnitId| command.units.contains(unit);
-    let refunds = ledger.refunds.iter().filter(|(_, refund)| refund.case == command.case);
-    for (id, refund) in refunds {
-        if let Some(part) = refund.bill.units.iter().find(|part| moves(&part.unit)) {
+    let approved = ledger.refunds.iter().map(|(id, refund)| (id, &refund.case, &refund.bill));
+    let proposed = ledger.proposals.iter().map(|(id, asked)| (id, &asked.case, &asked.bill));
+    let refunds = approved.chain(proposed).filter(|(_, case, _)| **case == command.case);
+    for (id, _, bill) in refunds {
+        if let Some(part) = bill.units.iter().find(|part| moves(&part.unit)) {
             let message = format!("refund {id:?} names {} in this case", part.unit);
             return Err(refuse(RefusalCode::CaseNamed, message));
         }
@@ -85,7 +87,9 @@ fn require_no_shared_freight(desk: &Desk<'_>, command: &SplitCase) -> Result<(),
         if !charge.units.iter().any(|unit| command.units.contains(unit)) {
             continue;
         }
-        let is_in_refund = ledger.refunds.values().any(|refund| names_freight(&refund.bill, id));
+        let approved = ledger.refunds.values().map(|refund| &refund.bill);
+        let mut bills = approved.chain(ledger.proposals.values().map(|asked| &asked.bill));
+        let is_in_refund = bills.any(|bill| names_freight(bill, id));
         if !is_only_of(charge, &command.units) || is_in_refund {
             let message = format!("freight {id:?} is of more than these units, or in a refund");
             return Err(refuse(RefusalCode::FreightShared, message));

@@ -1,0 +1,21 @@
+//! The console's pages as a browser without scripts sees them: forms that are read, filled and sent.
+//!
+//! - `browser`: a member of staff with a session. `dock`: boxes that arrive. `finance`: money that leaves.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "whatever goes wrong in a test fails it"
+)]
+#![expect(clippy::needless_pass_by_value, reason = "what is asked is said where it is asked")]
+
+mod browser;
+#[path = "../api/desk.rs"]
+#[expect(dead_code, reason = "the stories over the API need all of it, those of the pages do not")]
+mod desk;
+mod dock;
+mod finance;
+#[path = "../api/server.rs"]
+#[expect(dead_code, reason = "the stories over the API need all of it, those of the pages do not")]
+mod server;
