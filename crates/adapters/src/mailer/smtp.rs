@@ -70,6 +70,7 @@ pub struct SmtpMailer {
     from: Address,
     tls: TlsParameters,
     hello: ClientId,
+    answer_wait: Duration,
 }
 
 impl SmtpMailer {
@@ -88,7 +89,13 @@ impl SmtpMailer {
         }
         let tls = tls.build_rustls().map_err(|_| SmtpMailerError::Authorities)?;
         let hello = ClientId::Domain(from.domain().to_owned());
-        Ok(Self { server, from, tls, hello })
+        Ok(Self { server, from, tls, hello, answer_wait: ANSWER_WAIT })
+    }
+
+    /// The same mailer, which waits so long for each answer.
+    #[must_use]
+    pub fn with_answer_wait(self, answer_wait: Duration) -> Self {
+        Self { answer_wait, ..self }
     }
 
     /// Connects, encrypts, signs in, and takes its leave: what the doctor asks for.
@@ -106,7 +113,7 @@ impl SmtpMailer {
         let place = (host.as_str(), *port);
         let tls = (*encryption == Encryption::FromStart).then_some(&self.tls);
         let mut connection =
-            SmtpConnection::connect(place, Some(ANSWER_WAIT), &self.hello, tls, None)
+            SmtpConnection::connect(place, Some(self.answer_wait), &self.hello, tls, None)
                 .map_err(|error| meaning(&error))?;
         if *encryption == Encryption::Upgraded {
             self.upgrade(&mut connection)?;
@@ -166,7 +173,7 @@ fn meaning(error: &lettre::transport::smtp::Error) -> SendFault {
         Some(status) if error.is_permanent() => SendFault::Refused { status },
         Some(status) => SendFault::NotNow { status },
         None if is_timeout(error) => SendFault::TimedOut,
-        None if error.is_tls() => SendFault::TlsFailed,
+        None if is_tls(error) => SendFault::TlsFailed,
         None if error.is_client() => SendFault::Malformed,
         None => SendFault::ConnectionFailed,
     }
@@ -174,12 +181,21 @@ fn meaning(error: &lettre::transport::smtp::Error) -> SendFault {
 
 /// Whether the server was waited for in vain. A socket whose time is over says so in one of two ways.
 fn is_timeout(error: &lettre::transport::smtp::Error) -> bool {
+    matches!(io_kind(error), Some(ErrorKind::TimedOut | ErrorKind::WouldBlock))
+}
+
+/// Whether encryption failed while something was read or written, as it does where it begins with the connection.
+fn is_tls(error: &lettre::transport::smtp::Error) -> bool {
+    error.is_tls() || io_kind(error) == Some(ErrorKind::InvalidData)
+}
+
+fn io_kind(error: &lettre::transport::smtp::Error) -> Option<ErrorKind> {
     let mut source = std::error::Error::source(error);
     while let Some(inner) = source {
         if let Some(io) = inner.downcast_ref::<std::io::Error>() {
-            return matches!(io.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock);
+            return Some(io.kind());
         }
         source = inner.source();
     }
-    false
+    None
 }

@@ -4,7 +4,7 @@ use backhaul_core::ledger::{Event, Ledger};
 use backhaul_language::Language;
 use backhaul_mail::{Envelope, Letter, LetterKind, Message, compose};
 use backhaul_store::ledger::LedgerError;
-use backhaul_store::letters::{self, Wanted};
+use backhaul_store::letters::{self, LetterState, Wanted};
 use backhaul_store::orders::OrderStoreError;
 use backhaul_store::{Error, Hash, OrderId, Tx, buyers, ledger, orders, texts};
 use jiff::Timestamp;
@@ -78,7 +78,7 @@ impl App {
             };
             letters::list(tx, &Wanted { order, before: before.clone() }, limit)
         });
-        read.await
+        Ok(read.await?.into_iter().map(hidden).collect())
     }
 
     /// One letter, and what it says.
@@ -92,8 +92,9 @@ impl App {
             Sources::read(tx, row).map(Some)
         });
         let view = |sources: Sources| {
-            let message = self.mail(&sources).map(|mail| mail.message);
-            LetterView { row: sources.row, message }
+            let is_shown = may_be_shown(&sources.row);
+            let mail = if is_shown { self.mail(&sources) } else { None };
+            LetterView { row: hidden(sources.row), message: mail.map(|mail| mail.message) }
         };
         Ok(sources.await?.map(view))
     }
@@ -163,6 +164,15 @@ impl App {
         };
         material.letter(kind, body)
     }
+}
+
+/// Whether people may see what a letter says. A code opens an order, so that it is shown only where it was not sent to anybody.
+fn may_be_shown(row: &LetterRow) -> bool {
+    !row.is_secret || row.state == LetterState::Kept
+}
+
+fn hidden(row: LetterRow) -> LetterRow {
+    if may_be_shown(&row) { row } else { LetterRow { body: String::new(), ..row } }
 }
 
 impl Body {

@@ -1,6 +1,6 @@
 //! `backhaul doctor`: it sees what is wrong, and changes nothing.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::Output;
@@ -71,11 +71,28 @@ fn what_is_wrong_is_told_and_the_exit_code_says_so() {
     assert!(line(&output, "database").contains("cannot be reached"), "{}", printed(&output));
 }
 
+/// Greets with those words, and answers whatever it is asked with what a mail server says to a greeting.
+fn greets(words: &'static str) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { continue };
+            let _ = stream.write_all(words.as_bytes());
+            let mut asked = [0_u8; 512];
+            while stream.read(&mut asked).is_ok_and(|bytes| bytes > 0) {
+                let _ = stream.write_all(b"250 mail\r\n");
+            }
+        }
+    });
+    port
+}
+
 #[test]
 fn a_mail_server_must_greet() {
     let folder = tempfile::tempdir().expect("a folder");
     for (words, outcome) in [("220 mail ESMTP\r\n", "ok"), ("HTTP/1.1 400 Bad\r\n", "wrong")] {
-        let port = says(words);
+        let port = greets(words);
         let settings =
             format!("[mail]\nsmtp = \"smtp://127.0.0.1:{port}\"\nfrom = \"a@b.example\"");
         let output = doctor(folder.path(), &settings);

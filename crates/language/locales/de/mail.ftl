@@ -115,3 +115,27 @@ mail-withdrawal-subject = Bestätigung Ihres Widerrufs
 mail-withdrawal-says = Ihre Erklärung, dass Sie den Vertrag widerrufen, ist bei uns eingegangen. Die Bestätigung ist angehängt; bitte heben Sie sie auf.
 mail-withdrawal-received = Eingegangen
 mail-withdrawal-whole = Die ganze Bestellung
+
+## Letters to buyers.
+
+nav-outgoing = Post
+outgoing-title = Post an Käufer
+outgoing-order = Bestellnummer
+outgoing-search = Anzeigen
+outgoing-empty = Noch keine Post
+outgoing-empty-text = Jeder Schritt einer Rückgabe wird dem Käufer mitgeteilt und steht hier.
+outgoing-letter = E-Mail
+outgoing-to = An
+outgoing-written = Geschrieben
+outgoing-state = Stand
+outgoing-more = Ältere Post
+outgoing-back = Alle Post
+outgoing-gone = Was darin stand, wird nicht aufbewahrt
+outgoing-gone-text = Ein Code wird gelöscht, sobald er gesandt ist, und ein gelöschter Käufer hinterlässt keine Post.
+outgoing-authorised = Ihre Rücksendung ist freigegeben
+outgoing-waiting = wartet
+outgoing-sent = gesandt
+outgoing-kept = hier gezeigt, nicht gesandt
+outgoing-failed = aufgegeben
+outgoing-withdrawn = nicht mehr nötig
+outgoing-erased = gelöscht

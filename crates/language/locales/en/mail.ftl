@@ -118,3 +118,27 @@ mail-withdrawal-subject = Receipt of your withdrawal
 mail-withdrawal-says = We have received your declaration that you withdraw from the contract. The receipt is attached; please keep it.
 mail-withdrawal-received = Received
 mail-withdrawal-whole = The whole order
+
+## Letters to buyers.
+
+nav-outgoing = Mail
+outgoing-title = Mail to buyers
+outgoing-order = Order number
+outgoing-search = Show
+outgoing-empty = No mail yet
+outgoing-empty-text = Each step of a return is told to its buyer, and stands here.
+outgoing-letter = Mail
+outgoing-to = To
+outgoing-written = Written
+outgoing-state = State
+outgoing-more = Older mail
+outgoing-back = All mail
+outgoing-gone = What it said is not kept
+outgoing-gone-text = A code is wiped once it is sent, and an erased buyer leaves no mail behind.
+outgoing-authorised = Your return is authorised
+outgoing-waiting = waiting
+outgoing-sent = sent
+outgoing-kept = shown here, not sent
+outgoing-failed = given up
+outgoing-withdrawn = not needed any more
+outgoing-erased = erased

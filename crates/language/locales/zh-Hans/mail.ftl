@@ -115,3 +115,27 @@ mail-withdrawal-subject = 撤回合同确认书
 mail-withdrawal-says = 我们已收到您撤回合同的声明。确认书见附件，请妥善保留。
 mail-withdrawal-received = 收到时间
 mail-withdrawal-whole = 整个订单
+
+## Letters to buyers.
+
+nav-outgoing = 邮件
+outgoing-title = 发给买家的邮件
+outgoing-order = 订单号
+outgoing-search = 查看
+outgoing-empty = 暂无邮件
+outgoing-empty-text = 退货的每一步都会通知买家，并显示在此。
+outgoing-letter = 邮件
+outgoing-to = 收件人
+outgoing-written = 撰写时间
+outgoing-state = 状态
+outgoing-more = 更早的邮件
+outgoing-back = 全部邮件
+outgoing-gone = 邮件内容未保留
+outgoing-gone-text = 验证码发送后即被清除；买家信息删除后，其邮件也不再保留。
+outgoing-authorised = 您的退货已获授权
+outgoing-waiting = 等待发送
+outgoing-sent = 已发送
+outgoing-kept = 仅在此显示，未发送
+outgoing-failed = 已放弃
+outgoing-withdrawn = 不再需要
+outgoing-erased = 已删除

@@ -54,6 +54,8 @@ fn full(store: &Store) {
          values ('b1', 'csv', '2026-03-02', 'otto', 17, '', '', '', '[]', 'api:k', 'key', 'hash')",
         "insert into bank_transfer values ('o1', 'r1', 1, 'b1', 1, 'e1', 5, 'EUR', 'a return', 'Ä',
          'DE02120300000000202051', '', '', 'DE', 'bank-1', '2026-03-03')",
+        "insert into letter values ('l1', 'o1', 'one@shop.example', 'de', 'received', '{}', 0, 'sent',
+         18, 19, 1, '', 9223372036854775807, 20)",
         "insert into staff values ('anna', 'finance owner', '$argon2id$', 10, 1)",
         "insert into api_key values ('k1', 'shop', 'owner', 'hash', 11, 12)",
         "insert into setting values ('name', '')",

@@ -4,6 +4,7 @@ mod appearance;
 mod cases;
 mod dock;
 mod finance;
+mod outgoing;
 mod replacements;
 mod sign_in;
 mod waiting_page;
@@ -22,6 +23,7 @@ pub(crate) fn pages() -> Vec<Page> {
         dock::pages(),
         finance::pages(),
         replacements::pages(),
+        outgoing::pages(),
     ];
     all.into_iter().flatten().collect()
 }
@@ -34,6 +36,7 @@ pub(crate) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
         dock::samples(layout),
         finance::samples(layout),
         replacements::samples(layout),
+        outgoing::samples(layout),
     ];
     all.into_iter().flatten().collect()
 }

@@ -45,11 +45,12 @@ impl Speaks for Layout {
 }
 
 /// The pages of the console, in the order of the navigation, and the right that each needs.
-const CONSOLE: [(&str, Right); 5] = [
+const CONSOLE: [(&str, Right); 6] = [
     ("/desk/cases", Right::Read),
     ("/desk/dock", Right::WorkAtDock),
     ("/desk/replacements", Right::Read),
     ("/desk/refunds", Right::ReadRefunds),
+    ("/desk/outgoing", Right::ManageBuyers),
     ("/desk/staff", Right::ManageStaff),
 ];
 
@@ -147,6 +148,7 @@ fn ways(visit: &Visit) -> Vec<Way> {
 fn label(language: Language, path: &str) -> String {
     let label = match path {
         "/desk/cases" => words::nav_cases(language),
+        "/desk/outgoing" => words::nav_outgoing(language),
         "/desk/staff" => words::nav_staff(language),
         "/desk/dock" => words::nav_dock(language),
         "/desk/replacements" => words::nav_replacements(language),
