@@ -170,9 +170,10 @@ mod tests {
         let refused = loop {
             let wait = std::sync::Arc::clone(&wait);
             let asked = hashing.clone();
-            let mut asked = Box::pin(async move {
-                asked.run(move || wait.lock().unwrap().recv().is_ok()).await
-            });
+            let mut asked =
+                Box::pin(
+                    async move { asked.run(move || wait.lock().unwrap().recv().is_ok()).await },
+                );
             let mut context = std::task::Context::from_waker(std::task::Waker::noop());
             match asked.as_mut().poll(&mut context) {
                 std::task::Poll::Ready(answer) => break answer,

@@ -1,8 +1,8 @@
 //! The letters that went out, or would have: a list, and each as it is sent.
 
 use axum::extract::{Path, Query, State};
-use backhaul_app::letters::{LetterKind, LetterRow, LetterState, PAGE_MAX};
 use backhaul_app::Right;
+use backhaul_app::letters::{LetterKind, LetterRow, LetterState, PAGE_MAX};
 use backhaul_language::{Language, words as w};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -18,10 +18,7 @@ const ROWS: u32 = 50;
 
 pub(super) fn pages() -> Vec<Page> {
     let reader = Reader::With(Right::ManageBuyers);
-    vec![
-        Page::get(OUTGOING, reader, show),
-        Page::get("/desk/outgoing/{letter}", reader, show_one),
-    ]
+    vec![Page::get(OUTGOING, reader, show), Page::get("/desk/outgoing/{letter}", reader, show_one)]
 }
 
 /// Which page of the list.
@@ -86,7 +83,8 @@ async fn show_one(
     visit: Visit,
     Path(letter): Path<String>,
 ) -> Answer {
-    let view = service.app.letter_sent(&letter).await.map_err(|error| PageFault::mistake(&error))?;
+    let view =
+        service.app.letter_sent(&letter).await.map_err(|error| PageFault::mistake(&error))?;
     let view = view.ok_or(PageFault::NotFound)?;
     let layout = Layout::of(&visit, &w::outgoing_title(&visit));
     let row = row(&layout, &view.row);
