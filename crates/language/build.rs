@@ -92,8 +92,7 @@ fn read(path: &Path, messages: &mut Messages, complaints: &mut Vec<String>) {
     let at = path.display();
     let resource = parser::parse(source.as_str()).unwrap_or_else(|(resource, errors)| {
         for error in errors {
-            let line =
-                source.get(..error.pos.start).map_or(1, |before| before.matches('\n').count() + 1);
+            let line = source.get(..error.pos.start).map_or(1, |before| before.split('\n').count());
             complaints.push(format!("{at}:{line}: {error}"));
         }
         resource
@@ -150,7 +149,7 @@ fn find_inline(inline: &InlineExpression<&str>, is_count: bool, values: &mut Val
             *values.entry(id.name.to_owned()).or_default() |= is_count;
         }
         InlineExpression::FunctionReference { arguments, .. } => {
-            find_arguments(arguments, is_count, values)
+            find_arguments(arguments, is_count, values);
         }
         InlineExpression::Placeable { expression } => find_in(expression, values),
         _ => {}
@@ -245,7 +244,8 @@ fn table(
     for tag in tags {
         let _ = write!(code, "    ({tag:?}, [");
         for file in files {
-            let _ = write!(code, "include_str!({:?}), ", folder.join(tag).join(file));
+            let path = folder.join(tag).join(file);
+            let _ = write!(code, "include_str!({:?}), ", path.to_str().unwrap());
         }
         let _ = writeln!(code, "]),");
     }

@@ -1,7 +1,9 @@
 //! What the project does to itself.
 
 mod bench;
+mod browser;
 mod ci;
+mod common_passwords;
 mod fuzz;
 mod gallery;
 mod schemathesis;
@@ -34,8 +36,17 @@ enum Task {
         #[command(subcommand)]
         of: Option<BenchOf>,
     },
+    /// Make the list of passwords that are known from breaches
+    CommonPasswords(common_passwords::Arguments),
     /// Build a fuzz target on the stable toolchain and run it
     Fuzz(fuzz::Arguments),
+    /// Look at the desk with a real browser: journeys, accessibility, weight
+    Browser {
+        /// One file of tests, without its ending; all where it is left out
+        file: Option<String>,
+    },
+    /// Check that the styles and scripts that are kept are what their sources make
+    Front,
     /// Draw every page with samples into `target/gallery`
     Gallery,
     /// Ask the API whatever its `OpenAPI` document allows and forbids
@@ -46,6 +57,8 @@ enum Task {
 enum BenchOf {
     /// Whole returns, reads and lists over HTTP
     Service(bench::service::Args),
+    /// Orders from a file into an empty database
+    Import(bench::import::Args),
 }
 
 fn main() -> ExitCode {
@@ -54,7 +67,11 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(root()),
         Task::Bench { of: None } => bench::run(root()),
         Task::Bench { of: Some(BenchOf::Service(args)) } => bench::service::run(root(), &args),
+        Task::CommonPasswords(arguments) => common_passwords::run(root(), &arguments),
+        Task::Bench { of: Some(BenchOf::Import(args)) } => bench::import::only(root(), &args),
         Task::Fuzz(arguments) => fuzz::run(root(), &arguments),
+        Task::Browser { file } => browser::run(root(), file.as_deref()),
+        Task::Front => browser::front(root()),
         Task::Gallery => gallery::run(root()),
         Task::Schemathesis(arguments) => schemathesis::run(root(), &arguments),
     };

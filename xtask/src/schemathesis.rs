@@ -10,17 +10,28 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use anyhow::{Context, ensure};
 
 const PACKAGES: [&str; 2] = ["schemathesis==4.32.5", "openapi-spec-validator==0.9.0"];
+/// How many cases there are for each operation at most, and their seed, where nothing else is asked for.
+const EXAMPLES: u32 = 10;
+const SEED: u64 = 1;
+/// After how long no further cases are tried.
+const SECONDS_MAX: u32 = 240;
 /// The fewest cases that must have been tried for the result to say something.
 const CASES_MIN: u64 = 5_000;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// How many cases for each operation at most
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = EXAMPLES)]
     examples: u32,
     /// The seed of the cases, to see them again
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = SEED)]
     seed: u64,
+}
+
+impl Default for Arguments {
+    fn default() -> Self {
+        Self { examples: EXAMPLES, seed: SEED }
+    }
 }
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
@@ -50,8 +61,11 @@ struct Server {
 
 impl Server {
     fn start(root: &Path, folder: &Path) -> anyhow::Result<Self> {
-        let mut process = Command::new(root.join("target/debug/examples/serve"))
+        // Cargo knows where it has put the program.
+        let mut process = Command::new("cargo")
+            .args(["run", "--quiet", "--locked", "--package=backhaul-web", "--example=serve", "--"])
             .arg(folder)
+            .current_dir(root)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -122,10 +136,12 @@ fn check_api(
     let done = Command::new(programs.join("schemathesis"))
         .arg("--config-file")
         .arg(root.join("crates/web/schemathesis.toml"))
-        .args(["run", "--continue-on-failure", &server.document(), "--workers=2", "--no-color"])
+        // One worker: two trip over a fault of Python 3.11, and the cases of a seed are the same ones each time.
+        .args(["run", "--continue-on-failure", &server.document(), "--workers=1", "--no-color"])
         .arg(format!("--header=Authorization: Bearer {}", server.token))
         .arg(format!("--max-examples={}", arguments.examples))
         .arg(format!("--seed={}", arguments.seed))
+        .arg(format!("--max-time={SECONDS_MAX}"))
         .arg("--report=json")
         .arg(format!("--report-json-path={}", report.display()))
         .args(["--phases=coverage,fuzzing", "--generation-database=none"])

@@ -1,7 +1,8 @@
 //! Who bought an order: seen, stated, and erased for good together with what people typed (invariant `erasable`).
 
-use backhaul_store::{Error, buyers, orders, texts};
+use backhaul_store::{Error, buyers, evidence_files, letters, orders, texts};
 
+use crate::evidence::delete_blobs;
 use crate::{App, Buyer};
 
 /// Why nothing was done with a buyer.
@@ -31,6 +32,8 @@ pub struct Erased {
     pub is_new: bool,
     /// How many texts there were.
     pub texts: u64,
+    /// How many letters there were.
+    pub letters: u64,
 }
 
 impl App {
@@ -66,18 +69,27 @@ impl App {
         write.await
     }
 
-    /// Erases the buyer of an order and every text of it, for good. Its ledger stays as it is, and verifies.
+    /// Erases the buyer of an order, every text of it, and where its letters went and what they said, for good. Its ledger stays as it is, and verifies.
     ///
     /// # Errors
     /// [`BuyerError::UnknownOrder`] and [`BuyerError::Database`].
     pub async fn erase_buyer(&self, number: &str) -> Result<Erased, BuyerError> {
         let (number, now) = (number.to_owned(), self.clock.now());
-        let erase = self.store.write(move |tx| {
+        let erase = self.store.write(move |tx| -> Result<_, BuyerError> {
             let unknown = || BuyerError::UnknownOrder { number: number.clone() };
             let order = orders::find(tx, &number)?.ok_or_else(unknown)?;
             let is_new = buyers::erase(tx, &order, now)?;
-            Ok(Erased { is_new, texts: texts::erase(tx, &order)? })
+            let letters = letters::erase(tx, &order)?;
+            let files = evidence_files::erase(tx, &order)?;
+            Ok((Erased { is_new, texts: texts::erase(tx, &order)?, letters }, files))
         });
-        erase.await
+        let (erased, files) = erase.await?;
+        // What a crash leaves here, no row names any more: the sweep finds it.
+        if let Some(store) = &self.blobs {
+            for file in &files {
+                delete_blobs(store.as_ref(), file);
+            }
+        }
+        Ok(erased)
     }
 }

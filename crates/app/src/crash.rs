@@ -44,7 +44,7 @@ points! {
     AnswerCommitted = "answer.committed", "The answer is committed.";
     LookUpBefore = "look_up.before", "The next thing is to ask the provider what became of it.";
     LookUpAnswered = "look_up.answered", "The provider was asked; nothing followed from it.";
-    JobBeforeEnd = "job.before_end", "The step is done, and the job is still the worker's.";
+    JobBeforeEnd = "job.before_end", "The step is done but for what ends it, and the job is still the worker's.";
     JobEnded = "job.ended", "The job is finished or put back.";
     WebhookBeforeRecord = "webhook.before_record", "The provider's message is believed; nothing of it is written.";
     WebhookRecorded = "webhook.recorded", "What the provider told is committed and not acknowledged.";

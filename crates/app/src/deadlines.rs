@@ -2,12 +2,14 @@
 
 use backhaul_core::ledger::command::ExpireCase;
 use backhaul_core::ledger::{Actor, CaseState, Command};
-use backhaul_store::case_index::{self, After, CaseRow};
+use backhaul_store::case_index::{self, Behind, CaseRow};
 use backhaul_store::jobs::{self, NewJob};
-use backhaul_store::{Error, request_keys};
+use backhaul_store::sign_in::{events, steps};
+use backhaul_store::{Error, request_keys, sessions};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::right::Role;
+use crate::sign_in::{EVENTS_KEPT_FOR, forget_guesses};
 use crate::webhooks::WebhookError;
 use crate::{App, DoorError, Who};
 
@@ -41,6 +43,7 @@ impl App {
             jobs::claim(tx, JOB, JOB, now, LEASE)
         });
         let Some(claim) = claim.wait()? else { return Ok(false) };
+        self.renew_case_rows()?;
         self.fill_waiting(now)?;
         self.expire_cases(now)?;
         self.let_go(now)?;
@@ -53,7 +56,7 @@ impl App {
     fn expire_cases(&self, now: Timestamp) -> Result<(), DoorError> {
         let who = Who { roles: Role::System.into(), actor: Actor::System };
         for state in [CaseState::Authorised, CaseState::InTransit] {
-            let mut after = After { at_us: i64::MIN, case: String::new() };
+            let mut after = Behind::first();
             loop {
                 let from = after.clone();
                 let page = self
@@ -70,7 +73,7 @@ impl App {
                     }
                 }
                 match page.last().filter(|last| page.len() >= PAGE_ROWS && is_past(last)) {
-                    Some(last) => after = last.after_in_state(),
+                    Some(last) => after = last.behind(),
                     None => break,
                 }
             }
@@ -81,7 +84,21 @@ impl App {
     /// Forgets what was kept for a time only.
     fn let_go(&self, now: Timestamp) -> Result<(), DoorError> {
         let before = now.checked_sub(REQUEST_KEYS_KEPT_FOR).unwrap_or(Timestamp::MIN);
-        self.store.write(move |tx| request_keys::forget(tx, before)).wait()?;
+        let events = now.checked_sub(EVENTS_KEPT_FOR).unwrap_or(Timestamp::MIN);
+        let let_go = self.store.write(move |tx| -> Result<(), Error> {
+            request_keys::forget(tx, before)?;
+            sessions::forget(tx, now)?;
+            steps::forget(tx, now)?;
+            forget_guesses(tx, now)?;
+            events::forget(tx, events)?;
+            Ok(())
+        });
+        let_go.wait()?;
+        self.let_letters_go(now)?;
+        if let Err(error) = self.sweep_files_daily() {
+            // Nothing waits for it: the next time does what is left.
+            tracing::warn!(error = %error, "files that nobody has could not be let go");
+        }
         loop {
             match self.forget_webhook_deliveries() {
                 Ok(0) => return Ok(()),

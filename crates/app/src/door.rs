@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
+use backhaul_core::ledger::command::AssignCase;
 use backhaul_core::ledger::{
-    Actor, CaseId, Command, Context, Event, Ledger, Order, Refusal, TextId, decide,
+    Actor, CaseId, Command, Context, Event, Ledger, Order, Refusal, StaffId, TextId, decide,
 };
 use backhaul_core::policy::{Catalogue, Policy};
 use backhaul_store::jobs::{self, Claim};
@@ -12,17 +13,23 @@ use backhaul_store::ledger::{History, LedgerError, Recorded};
 use backhaul_store::orders::OrderStoreError;
 use backhaul_store::request_keys::{self, Answered};
 use backhaul_store::{
-    Error, OrderId, Tx, case_index, ledger, orders, refund_index, texts, waiting, webhooks,
+    Error, OrderId, Tx, case_index, case_serials, ledger, orders, people, refund_index,
+    refund_proposals, report_unit, texts, waiting, webhooks,
 };
 use jiff::{SignedDuration, Timestamp};
 
+use crate::keys::is_machine;
+use crate::letters::Change;
 use crate::loaded::{Loaded, LoadedLedgers};
+use crate::policies::Policies;
 use crate::project::Follows;
 use crate::right::Roles;
+use crate::sign_in::{PROOF_LASTS, SignInSettings};
 use crate::{App, BankSettings, Clock};
 
-/// How often a command is tried again when others change the same ledger.
-pub const TRIES_MAX: u32 = 100;
+/// How often a command is tried. One that lost a race takes the order's lock at its next try, and nobody can be faster then; the
+/// others are for a commit of which the database does not know whether it happened.
+pub const TRIES_MAX: u32 = 5;
 
 /// Who asks: in which roles, and as whom the ledger remembers them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +55,8 @@ pub struct Request {
     pub expected: Option<i64>,
     /// The key under which it is carried out once, however often it is asked.
     pub once: Option<Once>,
+    /// When whoever asks last proved by more than a password who they are: see [`crate::sessions::Session::proof`].
+    pub proof: Option<Timestamp>,
 }
 
 impl Request {
@@ -61,6 +70,7 @@ impl Request {
             texts: Vec::new(),
             expected: None,
             once: None,
+            proof: None,
         }
     }
 }
@@ -121,6 +131,12 @@ pub enum DoorError {
         /// The number.
         case: CaseId,
     },
+    /// There is no such member of staff, or the person has left.
+    #[error("there is no member of staff {name:?}")]
+    UnknownStaff {
+        /// The name.
+        name: StaffId,
+    },
     /// The ledger is not at the version that the caller has seen.
     #[error("the ledger is at version {found} and not at {expected}: look again")]
     VersionDiffers {
@@ -152,6 +168,12 @@ pub enum DoorError {
     /// The rules say no.
     #[error("{}", .0.message)]
     Refused(Refusal),
+    /// The amount needs somebody who proved a moment ago, by more than a password, who they are.
+    #[error("this amount needs a proof of who you are: prove it, and ask again")]
+    ProofNeeded,
+    /// The amount needs two people, and a machine is none.
+    #[error("this amount needs two people of finance who are signed in: a key is none of them")]
+    PersonNeeded,
     /// The job that asked is no longer its worker's.
     #[error("another worker has taken the job over")]
     LeaseLost,
@@ -184,7 +206,20 @@ impl App {
         lease: Option<&Lease>,
     ) -> Result<Done, DoorError> {
         let request = Request::new(who.clone(), number, command.clone());
-        pollster::block_on(self.ask_holding(request, lease.cloned()))
+        let hold = lease.cloned().map_or(Hold::Nothing, Hold::Lease);
+        pollster::block_on(self.ask_holding(request, hold))
+    }
+
+    /// Carries out a command that a job came to, and ends the job in the same transaction, where it is still its worker's.
+    pub(crate) fn carry_out_ending(
+        &self,
+        who: &Who,
+        number: &str,
+        command: &Command,
+        claim: &Claim,
+    ) -> Result<Done, DoorError> {
+        let request = Request::new(who.clone(), number, command.clone());
+        pollster::block_on(self.ask_holding(request, Hold::Ending(claim.clone())))
     }
 
     /// Carries out a request; answers after the commit.
@@ -192,10 +227,10 @@ impl App {
     /// # Errors
     /// [`DoorError`].
     pub async fn ask(&self, request: Request) -> Result<Done, DoorError> {
-        self.ask_holding(request, None).await
+        self.ask_holding(request, Hold::Nothing).await
     }
 
-    async fn ask_holding(&self, request: Request, lease: Option<Lease>) -> Result<Done, DoorError> {
+    async fn ask_holding(&self, request: Request, hold: Hold) -> Result<Done, DoorError> {
         let Request { who, command, texts, .. } = &request;
         if !who.roles.may(command) {
             return Err(DoorError::Forbidden { roles: who.roles.clone(), command: command.name() });
@@ -208,17 +243,19 @@ impl App {
             return Err(DoorError::TextControl { text: text.clone() });
         }
         let attempt = Arc::new(Attempt {
-            catalogue: Arc::clone(&self.catalogue),
+            policies: Arc::clone(&self.policies),
             clock: Arc::clone(&self.clock),
             loaded: Arc::clone(&self.loaded),
             bank: Arc::clone(&self.bank),
+            sign_in: Arc::clone(&self.sign_in),
             request,
-            lease,
+            hold,
         });
+        let mut turn = Turn::AtOnce;
         let mut tries = 1_u32;
         loop {
             let now = Arc::clone(&attempt);
-            let (error, done) = match self.store.write(move |tx| now.run(tx)).await {
+            let (error, done) = match self.store.write(move |tx| now.run(tx, turn)).await {
                 Ok((done, loaded)) => {
                     if let Some((id, loaded)) = loaded {
                         self.loaded.keep(id, loaded);
@@ -232,6 +269,7 @@ impl App {
             if !error || tries >= TRIES_MAX {
                 return done;
             }
+            turn = Turn::InLine;
             tries = tries.saturating_add(1);
         }
     }
@@ -243,16 +281,46 @@ impl App {
     /// # Errors
     /// [`DoorError`].
     pub fn rebuild(&self, number: &str) -> Result<(), DoorError> {
-        let (catalogue, bank) = (Arc::clone(&self.catalogue), Arc::clone(&self.bank));
+        let (policies, bank) = (Arc::clone(&self.policies), Arc::clone(&self.bank));
+        let now = self.clock.now();
         let number = number.to_owned();
         let done = self.store.write(move |tx| {
             let unknown = || DoorError::UnknownOrder { number: number.clone() };
             let id = orders::find(tx, &number)?.ok_or_else(unknown)?;
+            let catalogue = policies.look_again(tx, now)?;
             rebuild(tx, &id, &catalogue, &bank)
         });
         done.wait()
     }
+
+    /// Writes again the rows of cases that were written by an earlier version of this program; says of how many orders.
+    ///
+    /// # Errors
+    /// [`DoorError::Database`] and the like; an order whose policy is not known stays as it is.
+    pub fn renew_case_rows(&self) -> Result<usize, DoorError> {
+        let (mut renewed, mut behind) = (0_usize, String::new());
+        loop {
+            let from = behind.clone();
+            let orders =
+                self.store.read(move |tx| case_index::outdated(tx, &from, RENEWED_AT_ONCE));
+            let orders = orders.wait()?;
+            let Some(last) = orders.last() else { return Ok(renewed) };
+            last.as_str().clone_into(&mut behind);
+            for id in orders {
+                let (catalogue, bank) = (self.catalogue(), Arc::clone(&self.bank));
+                let again = self.store.write(move |tx| rebuild(tx, &id, &catalogue, &bank));
+                match again.wait() {
+                    Ok(()) => renewed = renewed.saturating_add(1),
+                    Err(DoorError::UnknownPolicy { .. }) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+    }
 }
+
+/// How many orders are looked for at once whose rows are to be written again.
+const RENEWED_AT_ONCE: u32 = 100;
 
 /// A job that its worker holds, and for how long it asks for it from now on.
 #[derive(Clone, Debug)]
@@ -271,19 +339,21 @@ impl Lease {
 /// The door for what must be in one transaction with more than one command, or with more than commands.
 #[derive(Clone)]
 pub(crate) struct Door {
-    catalogue: Arc<Catalogue>,
+    policies: Arc<Policies>,
     clock: Arc<dyn Clock>,
     loaded: Arc<LoadedLedgers>,
     bank: Arc<BankSettings>,
+    sign_in: Arc<SignInSettings>,
 }
 
 impl App {
     pub(crate) fn door(&self) -> Door {
         Door {
-            catalogue: Arc::clone(&self.catalogue),
+            policies: Arc::clone(&self.policies),
             clock: Arc::clone(&self.clock),
             loaded: Arc::clone(&self.loaded),
             bank: Arc::clone(&self.bank),
+            sign_in: Arc::clone(&self.sign_in),
         }
     }
 }
@@ -300,10 +370,11 @@ impl Door {
         if !who.roles.may(command) {
             return Err(DoorError::Forbidden { roles: who.roles.clone(), command: command.name() });
         }
-        let Self { catalogue, clock, loaded, bank } = self.clone();
+        let Self { policies, clock, loaded, bank, sign_in } = self.clone();
         let request = Request::new(who.clone(), number, command.clone());
-        let attempt = Attempt { catalogue, clock, loaded, bank, request, lease: None };
-        let (done, after) = attempt.run(tx)?;
+        let hold = Hold::Nothing;
+        let attempt = Attempt { policies, clock, loaded, bank, sign_in, request, hold };
+        let (done, after) = attempt.run(tx, Turn::AtOnce)?;
         if let Some((id, after)) = after {
             // It may not be committed in the end; whoever uses it compares its head with the database's.
             self.loaded.keep(id, after);
@@ -314,40 +385,83 @@ impl Door {
 
 /// One try, inside of one transaction. It holds no handle of the store, whose own threads would be the last to drop it.
 struct Attempt {
-    catalogue: Arc<Catalogue>,
+    policies: Arc<Policies>,
     clock: Arc<dyn Clock>,
     loaded: Arc<LoadedLedgers>,
     bank: Arc<BankSettings>,
+    sign_in: Arc<SignInSettings>,
     request: Request,
-    lease: Option<Lease>,
+    hold: Hold,
+}
+
+/// What becomes of the job that asks, in the transaction of what it asks for.
+enum Hold {
+    /// No job asks, or it makes no difference.
+    Nothing,
+    /// Nothing is done once it is another worker's.
+    Lease(Lease),
+    /// It is over, if it is still its worker's.
+    Ending(Claim),
+}
+
+/// How a try comes to its order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    /// It reads the order and goes on; whoever appends first wins. Almost nobody meets another, and nobody waits.
+    AtOnce,
+    /// It waits until the order is its alone. Of many who come at once each has its turn then, whereas again and again somebody
+    /// could be the loser of a race.
+    InLine,
 }
 
 /// What a try came to, and what is true of the order once it is committed.
 type Tried = (Done, Option<(OrderId, Loaded)>);
 
 impl Attempt {
-    fn run(&self, tx: &mut dyn Tx) -> Result<Tried, DoorError> {
-        let Self { clock, loaded, .. } = self;
-        if let Some(lease) = &self.lease
-            && !lease.renew(tx, clock.now())?
-        {
-            return Err(DoorError::LeaseLost);
+    fn run(&self, tx: &mut dyn Tx, turn: Turn) -> Result<Tried, DoorError> {
+        match &self.hold {
+            Hold::Lease(lease) if !lease.renew(tx, self.clock.now())? => {
+                return Err(DoorError::LeaseLost);
+            }
+            Hold::Ending(claim) => {
+                // Whether it was still ours does not matter: what it came to is true.
+                jobs::finish(tx, claim)?;
+            }
+            Hold::Lease(_) | Hold::Nothing => {}
         }
-        let Request { who, order: number, command, .. } = &self.request;
+        self.carry_out(tx, turn)
+    }
+
+    fn carry_out(&self, tx: &mut dyn Tx, turn: Turn) -> Result<Tried, DoorError> {
+        let Self { clock, loaded, .. } = self;
+        let Request { who, order: number, command, once, .. } = &self.request;
         let unknown = || DoorError::UnknownOrder { number: number.clone() };
-        let place = orders::place(tx, number)?.ok_or_else(unknown)?;
+        if turn == Turn::InLine {
+            orders::place_locked(tx, number)?;
+        }
+        let key = once.as_ref().map(|once| (once.caller.as_str(), once.key.as_str()));
+        let (place, mut answered) = request_keys::place(tx, number, key)?.ok_or_else(unknown)?;
         let before = loaded.load(tx, &place)?;
-        // Only now: what the same request did a moment ago is in this ledger, or its key is not there and the append will fail.
-        // Looked for before, the key could be missing from a ledger that has its effect, which would then be refused.
-        if let Some(done) = self.answered(tx)? {
-            return Ok((done, None));
+        // What the same request did a moment ago is in this ledger, or its key is not there and the append will fail. A key that
+        // was looked for before the ledger could be missing from one that has its effect, which would then be refused.
+        if before.head != place.head
+            && let Some((caller, key)) = key
+        {
+            answered = request_keys::get(tx, caller, key)?;
+        }
+        if let Some(answered) = answered {
+            return Ok((self.answer_again(tx, &answered)?, None));
         }
         self.require_version(before.head.version())?;
-        let policy = policy(&self.catalogue, &before.ledger, &before.order)?;
+        require_staff(tx, command)?;
 
         let now = clock.now();
-        let context = Context::new(now, who.actor.clone(), &before.order, &policy);
+        let policy = self.policy(tx, &before, now)?;
+        let alone = self.sign_in.alone_up_to(before.order.currency);
+        let context =
+            Context::new(now, who.actor.clone(), &before.order, &policy).alone_up_to(alone);
         let events = decide(&before.ledger, command, &context).map_err(DoorError::Refused)?;
+        self.require_person(&events, now)?;
         self.keep_texts(tx, &place.id, now)?;
         if events.is_empty() {
             let version = before.head.version();
@@ -360,7 +474,18 @@ impl Attempt {
         let follows = Follows { id, order, policy: &policy, bank: &self.bank, now };
         follows.project(tx, &before.ledger, &after.ledger)?;
         follows.enqueue_refunds(tx, &events)?;
+        follows.attach_files(tx, &events)?;
         webhooks::enqueue(tx, &place.id, before.head.version(), &events, now)?;
+        let change = Change {
+            order: &place.id,
+            after: before.head.version(),
+            last: head.version(),
+            events: &events,
+            before: &before.ledger,
+            now: &after.ledger,
+            at: now,
+        };
+        change.write_letters(tx)?;
         self.remember(tx, &place.id, before.head.version(), head.version(), now)?;
         #[cfg(feature = "crash-points")]
         crate::crash::before_commit(command);
@@ -368,11 +493,27 @@ impl Attempt {
         Ok((done, Some((place.id, after))))
     }
 
+    /// The policy version that judges. One that is not known may have been published a moment ago by another process.
+    fn policy(
+        &self,
+        tx: &mut dyn Tx,
+        before: &Loaded,
+        now: Timestamp,
+    ) -> Result<Arc<Policy>, DoorError> {
+        let known = self.policies.look(tx, now)?;
+        match policy(&known, &before.ledger, &before.order) {
+            Err(DoorError::UnknownPolicy { .. }) => {
+                let known = self.policies.look_again(tx, now)?;
+                policy(&known, &before.ledger, &before.order)
+            }
+            found => found,
+        }
+    }
+
     /// The answer that the key got before, from the ledger itself.
-    fn answered(&self, tx: &mut dyn Tx) -> Result<Option<Done>, DoorError> {
-        let Some(Once { caller, key, request_hash }) = &self.request.once else { return Ok(None) };
-        let Some(answered) = request_keys::get(tx, caller, key)? else { return Ok(None) };
-        if answered.request_hash != *request_hash {
+    fn answer_again(&self, tx: &mut dyn Tx, answered: &Answered) -> Result<Done, DoorError> {
+        let asked = self.request.once.as_ref().map(|once| &once.request_hash);
+        if asked != Some(&answered.request_hash) {
             return Err(DoorError::KeyReused);
         }
         let unknown = || DoorError::UnknownOrder { number: self.request.order.clone() };
@@ -382,7 +523,31 @@ impl Attempt {
                 .then(|| recorded.event.clone())
         };
         let events = history.events.iter().filter_map(made).collect();
-        Ok(Some(Done { events, version: answered.last, is_replay: true }))
+        Ok(Done { events, version: answered.last, is_replay: true })
+    }
+
+    /// Above the merchant's limits money is let go by people, who proved a moment ago who they are. A machine has its key, which was
+    /// made by a person who did; it counts as no person where two are needed.
+    fn require_person(&self, events: &[Event], now: Timestamp) -> Result<(), DoorError> {
+        let actor = &self.request.who.actor;
+        for event in events {
+            let (total, needs_two) = match event {
+                Event::RefundProposed { bill, .. } => (bill.total, true),
+                Event::RefundApproved { bill, proposed_by, .. } => {
+                    (bill.total, proposed_by.is_some())
+                }
+                _ => continue,
+            };
+            let is_machine = is_machine(actor);
+            if needs_two && is_machine {
+                return Err(DoorError::PersonNeeded);
+            }
+            let is_person = matches!(actor, Actor::Staff { .. }) && !is_machine;
+            if is_person && self.sign_in.needs_proof(total) && !is_fresh(self.request.proof, now) {
+                return Err(DoorError::ProofNeeded);
+            }
+        }
+        Ok(())
     }
 
     fn require_version(&self, found: i64) -> Result<(), DoorError> {
@@ -436,6 +601,20 @@ impl Attempt {
     }
 }
 
+/// Whether somebody proved a moment ago who they are.
+pub(crate) fn is_fresh(proof: Option<Timestamp>, now: Timestamp) -> bool {
+    proof.is_some_and(|at| now.duration_since(at) < PROOF_LASTS)
+}
+
+/// A case that is given to nobody the desk knows would be in no one's list.
+fn require_staff(tx: &mut dyn Tx, command: &Command) -> Result<(), DoorError> {
+    let Command::AssignCase(AssignCase { to: Some(name), .. }) = command else { return Ok(()) };
+    match people::staff(tx, name.as_str())? {
+        Some(staff) if staff.is_active => Ok(()),
+        _ => Err(DoorError::UnknownStaff { name: name.clone() }),
+    }
+}
+
 /// What no person types on purpose; PostgreSQL could not even keep a NUL.
 fn is_odd(sign: char) -> bool {
     sign.is_control() && !matches!(sign, '\t' | '\n' | '\r')
@@ -470,7 +649,10 @@ fn rebuild(
     bank: &BankSettings,
 ) -> Result<(), DoorError> {
     case_index::clear(tx, id)?;
+    case_serials::clear(tx, id)?;
     refund_index::clear(tx, id)?;
+    report_unit::clear(tx, id)?;
+    refund_proposals::clear(tx, id)?;
     waiting::clear(tx, id)?;
     let (Some(history), Some(order)) = (ledger::load(tx, id)?, orders::get(tx, id, None)?) else {
         return Ok(());
@@ -484,7 +666,10 @@ fn rebuild(
         }
         let pin = ledger.claims().next().map(|(_, _, claim)| claim.judged.pin.to_string());
         let policy = catalogue.choose(pin.as_deref(), Some(order.placed_at));
-        if let (Some(policy), Some(recorded)) = (policy, command.last()) {
+        // Without it the rows would be gone, and the cases with them.
+        let unknown = || DoorError::UnknownPolicy { pin: pin.clone().unwrap_or_default() };
+        let policy = policy.ok_or_else(unknown)?;
+        if let Some(recorded) = command.last() {
             let follows = Follows { id, order: &order, policy, bank, now: recorded.at };
             follows.project(tx, &before, &ledger)?;
         }

@@ -2,11 +2,13 @@
 //! open cases again: a case keeps the version it was opened on. The buyer is kept beside the order: another buyer is no new version.
 
 use backhaul_core::ledger::{Order, OrderDraft, OrderError};
+use backhaul_store::ledger::{self, LedgerError};
 use backhaul_store::orders::{self, ORDER_ID_CHARS_MAX, OrderStoreError};
 use backhaul_store::{Error, OrderId, Pending, Tx, buyers, payment_index};
 use jiff::Timestamp;
 
-use crate::{App, NewOrder};
+use crate::door::folded;
+use crate::{App, NewOrder, project};
 
 /// What an import came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +38,9 @@ pub enum ImportError {
     /// The order cannot be kept.
     #[error(transparent)]
     Order(#[from] OrderStoreError),
+    /// Its ledger cannot be read.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// The database fails.
     #[error(transparent)]
     Database(#[from] Error),
@@ -45,7 +50,12 @@ impl ImportError {
     /// Whether it is about this order, so that another one may go well.
     #[must_use]
     pub fn is_of_the_order(&self) -> bool {
-        !matches!(self, Self::Database(_) | Self::Order(OrderStoreError::Database(_)))
+        !matches!(
+            self,
+            Self::Database(_)
+                | Self::Order(OrderStoreError::Database(_))
+                | Self::Ledger(LedgerError::Database(_))
+        )
     }
 }
 
@@ -138,9 +148,21 @@ fn import_document(
         return Ok(Imported::Same);
     }
     let next = newest.saturating_add(1);
-    orders::import(tx, id, &of_version(next)?, now)?;
+    let changed = of_version(next)?;
+    orders::import(tx, id, &changed, now)?;
     index_payments(tx, id, draft)?;
+    if !known.is_some_and(|known| known.serials().eq(changed.serials())) {
+        renew_case_serials(tx, id, &changed)?;
+    }
     Ok(Imported::Changed(next))
+}
+
+/// What is claimed by its unit may have another serial now.
+fn renew_case_serials(tx: &mut dyn Tx, id: &OrderId, order: &Order) -> Result<(), ImportError> {
+    if let Some(history) = ledger::load(tx, id)?.filter(|history| !history.events.is_empty()) {
+        project::renew_serials(tx, id, order, &folded(&history))?;
+    }
+    Ok(())
 }
 
 /// A chargeback is told by payment: so that it finds its orders.

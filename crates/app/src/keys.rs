@@ -7,8 +7,6 @@ use std::fmt::{self, Write as _};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use argon2::Argon2;
-use argon2::password_hash::PasswordHasher;
 use backhaul_core::ledger::{Actor, StaffId};
 use backhaul_store::people::{self, KeyRow, StaffRow};
 use backhaul_store::{Error, Hash};
@@ -16,10 +14,13 @@ use jiff::{SignedDuration, Timestamp};
 use lru::LruCache;
 
 use crate::right::Roles;
-use crate::{App, Who};
+use crate::sign_in::{Weakness, end_access, weakness};
+use crate::{App, Merchant, Who};
 
 /// How long a key that was found good is believed without another look: a key that another process ended works so much longer.
 pub const KEY_BELIEVED_FOR: SignedDuration = SignedDuration::from_secs(2);
+/// What the ledger's name of a machine begins with.
+const KEY_ACTOR: &str = "key:";
 /// How many keys are believed at once.
 const BELIEVED_MAX: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 /// The most characters of a key's name.
@@ -64,6 +65,15 @@ pub enum PeopleError {
     /// A password that is too short or too long.
     #[error("a password has {PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters")]
     Password,
+    /// A password that is easy to guess.
+    #[error("{}", weak(*.0))]
+    WeakPassword(Weakness),
+    /// Somebody has that name.
+    #[error("there is a `{0}` already")]
+    Taken(String),
+    /// Without this one nobody could manage the staff.
+    #[error("this is the last owner: make somebody else one first")]
+    LastOwner,
     /// Nobody has that name.
     #[error("there is no `{0}`")]
     Unknown(String),
@@ -126,7 +136,10 @@ impl App {
         password: Option<&str>,
     ) -> Result<(), PeopleError> {
         let id = well_named(id)?.to_owned();
-        let hash = password.map(hashed).transpose()?;
+        let hash = match password {
+            Some(password) => Some(self.new_hash(&id, password).await?),
+            None => None,
+        };
         let (roles, now) = (roles.to_string(), self.clock.now());
         self.store
             .write(move |tx| {
@@ -140,10 +153,32 @@ impl App {
                     created_at: known.map_or(now, |known| known.created_at),
                     is_active: true,
                 };
-                people::put_staff(tx, &row)
+                people::put_staff(tx, &row)?;
+                if hash.is_some() {
+                    end_access(tx, &id)?;
+                }
+                Ok::<_, Error>(())
             })
             .await?;
         Ok(())
+    }
+
+    /// Refuses a password that is too short, too long, or easy to guess by somebody who knows the names around it.
+    pub(crate) fn check_new_password(
+        &self,
+        staff: &str,
+        password: &str,
+    ) -> Result<(), PeopleError> {
+        let length = password.chars().count();
+        if !(PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&length) {
+            return Err(PeopleError::Password);
+        }
+        let Merchant { name, public_url, contact_email, .. } = self.merchant.as_ref();
+        let host = url::Url::parse(public_url).ok();
+        let host = host.as_ref().and_then(url::Url::host_str).unwrap_or_default();
+        let email = contact_email.as_deref().unwrap_or_default();
+        let names = [staff, "backhaul", "returns", name.as_str(), host, email];
+        weakness(password, &names).map_or(Ok(()), |found| Err(PeopleError::WeakPassword(found)))
     }
 
     /// Ends a member of staff's access; what was done in that name stays on record.
@@ -155,6 +190,7 @@ impl App {
         let retire = self.store.write(move |tx| -> Result<bool, Error> {
             let Some(known) = people::staff(tx, &name)? else { return Ok(false) };
             people::put_staff(tx, &StaffRow { is_active: false, ..known })?;
+            end_access(tx, &name)?;
             Ok(true)
         });
         if retire.await? { Ok(()) } else { Err(PeopleError::Unknown(id.to_owned())) }
@@ -193,7 +229,7 @@ impl App {
 
 fn identity(row: &KeyRow) -> Option<Identity> {
     let roles = Roles::parse(&row.roles).ok()?;
-    let id = StaffId::new(&format!("key:{}", row.name)).ok()?;
+    let id = StaffId::new(&format!("{KEY_ACTOR}{}", row.name)).ok()?;
     let actor = Actor::Staff { id, finance: roles.is_finance() };
     Some(Identity { who: Who { roles, actor }, caller: format!("key:{}", row.id) })
 }
@@ -204,18 +240,25 @@ fn parts(token: &str) -> Option<(&str, &str)> {
     (id.len() == 16 && secret.len() == 64 && is_hex(id) && is_hex(secret)).then_some((id, secret))
 }
 
-fn well_named(name: &str) -> Result<&str, PeopleError> {
+const fn weak(weakness: Weakness) -> &'static str {
+    match weakness {
+        Weakness::Common => "this password is known from breaches: choose another",
+        Weakness::Guessable => {
+            "this password is easy to guess: make it longer, of words that have nothing to do with each other"
+        }
+    }
+}
+
+pub(crate) fn well_named(name: &str) -> Result<&str, PeopleError> {
     let is_name = StaffId::new(name).is_ok() && name.chars().count() <= KEY_NAME_CHARS_MAX;
+    // No person is taken for a machine.
+    let is_name = is_name && !name.starts_with(KEY_ACTOR);
     if is_name { Ok(name) } else { Err(PeopleError::Name(name.to_owned())) }
 }
 
-fn hashed(password: &str) -> Result<String, PeopleError> {
-    let length = password.chars().count();
-    if !(PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&length) {
-        return Err(PeopleError::Password);
-    }
-    let hash = Argon2::default().hash_password(password.as_bytes());
-    hash.map(|hash| hash.to_string()).map_err(|error| PeopleError::Secret(error.to_string()))
+/// Whether that is a machine, by its key.
+pub(crate) fn is_machine(actor: &Actor) -> bool {
+    matches!(actor, Actor::Staff { id, .. } if id.as_str().starts_with(KEY_ACTOR))
 }
 
 /// So many random bytes, as hex.

@@ -13,8 +13,8 @@ use lru::LruCache;
 
 use crate::door::{DoorError, folded};
 
-/// How many orders are kept.
-const LOADED_MAX: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
+/// How many orders are kept: some thirty KiB each.
+const LOADED_MAX: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 
 /// An order and its ledger, as of a head and a version of the order.
 #[derive(Clone, Debug)]

@@ -84,21 +84,44 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for WithoutBuyer<'_, 'de, A> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
-        while let Some(key) = self.map.next_key::<Cow<'de, str>>()? {
-            if key != BUYER {
-                return seed.deserialize(key.into_deserializer()).map(Some);
-            }
+        let mut seed = seed;
+        loop {
+            seed = match self.map.next_key_seed(UnlessBuyer(seed))? {
+                None => return Ok(None),
+                Some(Key::Other(read)) => return Ok(Some(read)),
+                Some(Key::Buyer(unused)) => unused,
+            };
             if self.is_given {
                 return Err(A::Error::duplicate_field(BUYER));
             }
             self.is_given = true;
             *self.buyer = self.map.next_value()?;
         }
-        Ok(None)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
         self.map.next_value_seed(seed)
+    }
+}
+
+/// Reads a key within the map that it stands in, so that a key which is none of the order's is told with its place; hands the seed
+/// back where the key is the buyer's.
+struct UnlessBuyer<K>(K);
+
+enum Key<K, V> {
+    Buyer(K),
+    Other(V),
+}
+
+impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for UnlessBuyer<K> {
+    type Value = Key<K, K::Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        let key = Cow::<'de, str>::deserialize(deserializer)?;
+        if key == BUYER {
+            return Ok(Key::Buyer(self.0));
+        }
+        self.0.deserialize(key.into_deserializer()).map(Key::Other)
     }
 }
 

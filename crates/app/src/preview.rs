@@ -32,7 +32,7 @@ impl App {
     /// # Errors
     /// [`DoorError::UnknownPolicy`].
     pub fn policy_of(&self, view: &OrderView) -> Result<Arc<Policy>, DoorError> {
-        crate::door::policy(&self.catalogue, &view.ledger, &view.order)
+        crate::door::policy(&self.catalogue(), &view.ledger, &view.order)
     }
 
     /// What came of the request that was carried out under that key, and the number of its order; nothing where there was none.
@@ -51,9 +51,10 @@ impl App {
             let history = ledger::load(tx, &answered.order)?;
             let number = orders::number(tx, &answered.order)?;
             let (Some(history), Some(number)) = (history, number) else { return Ok(None) };
-            let made = history.events.into_iter().filter(|recorded| {
-                answered.after < recorded.seq && recorded.seq <= answered.last
-            });
+            let made = history
+                .events
+                .into_iter()
+                .filter(|recorded| answered.after < recorded.seq && recorded.seq <= answered.last);
             let events = made.map(|recorded| recorded.event).collect();
             Ok(Some((number, Done { events, version: answered.last, is_replay: true })))
         });

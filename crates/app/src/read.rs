@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use backhaul_core::ledger::{CaseId, CaseState, Ledger, Order, TextId};
-use backhaul_core::policy::Catalogue;
 use backhaul_store::case_index::{self, CaseRow};
 use backhaul_store::ledger::Recorded;
 use backhaul_store::orders::{self, Place};
@@ -34,12 +33,6 @@ pub enum Queue {
 }
 
 impl App {
-    /// The policies that judge.
-    #[must_use]
-    pub fn catalogue(&self) -> &Catalogue {
-        &self.catalogue
-    }
-
     /// Now, as the desk knows it.
     #[must_use]
     pub fn now(&self) -> Timestamp {
@@ -105,12 +98,12 @@ impl App {
     pub async fn cases(
         &self,
         queue: Queue,
-        after: case_index::After,
+        behind: case_index::Behind,
         limit: u32,
     ) -> Result<Vec<CaseRow>, Error> {
         let read = self.store.read(move |tx| match queue {
-            Queue::Newest => case_index::page_newest(tx, &after, limit),
-            Queue::InState(state) => case_index::page_in_state(tx, state, &after, limit),
+            Queue::Newest => case_index::page_newest(tx, &behind, limit),
+            Queue::InState(state) => case_index::page_in_state(tx, state, &behind, limit),
         });
         read.await
     }
@@ -164,6 +157,15 @@ impl App {
             texts::get(tx, &order, &id)
         });
         read.await
+    }
+
+    /// Verifies the ledgers of the orders behind that id, at most so many.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn verify_page(&self, after: &str, limit: u32) -> Result<audit::Page, Error> {
+        let after = after.to_owned();
+        self.store.read(move |tx| audit::verify_page(tx, &after, limit)).await
     }
 
     /// Verifies the chain of one order's ledger; nothing where there is no such order.

@@ -95,6 +95,10 @@ impl App {
         let Some(claim) = claim.wait()? else { return Ok(false) };
         crash_point!(JobClaimed);
         let outcome = self.step(providers, &claim)?;
+        if matches!(outcome, Outcome::Ended) {
+            crash_point!(JobEnded);
+            return Ok(true);
+        }
         crash_point!(JobBeforeEnd);
         let now = self.clock.now();
         // Whether it was still ours does not matter here: then it is for the other one to do.
@@ -103,7 +107,7 @@ impl App {
                 Outcome::Done => jobs::finish(tx, &claim),
                 Outcome::Again(pause) => jobs::put_back(tx, &claim, after(now, pause)),
                 Outcome::At(due_at) => jobs::put_back(tx, &claim, due_at),
-                Outcome::Leave => Ok::<bool, Error>(false),
+                Outcome::Ended | Outcome::Leave => Ok::<bool, Error>(false),
             })
             .wait()?;
         crash_point!(JobEnded);
@@ -154,6 +158,8 @@ impl App {
 #[derive(Clone, Copy)]
 enum Outcome {
     Done,
+    /// It was removed with what it came to.
+    Ended,
     Again(SignedDuration),
     At(Timestamp),
     /// It is another worker's, or will be when the lease ends.
@@ -288,8 +294,10 @@ impl<'a> Work<'a> {
     /// Makes the call whose intent was committed, unless this worker slept since it started to write it, or lost its lease.
     /// A clock that went back may hide a sleep, and counts as one.
     fn call(&self, started: Timestamp) -> Result<Outcome, RefundJobError> {
-        let (lease, now) = (self.lease.clone(), self.app.clock.now());
-        let is_held = self.app.store.write(move |tx| lease.renew(tx, now)).wait()?;
+        // The intent has renewed the lease in its own transaction; here it is only looked at, which costs no commit.
+        let (claim, now) = (self.lease.claim.clone(), self.app.clock.now());
+        let call_ends = after(after(now, SEND_WITHIN), self.provider.capabilities().timeout);
+        let is_held = self.app.store.read(move |tx| jobs::is_held(tx, &claim, call_ends)).wait()?;
         let now = self.app.clock.now();
         if !is_held || now < started || now > after(started, SEND_WITHIN) {
             return Ok(Outcome::Leave);
@@ -318,12 +326,13 @@ impl<'a> Work<'a> {
         self.provider.capabilities().lookup != ByReference::None
     }
 
-    /// That it paid is true whoever holds the job by now.
+    /// That it paid is true whoever holds the job by now. Its job, where it is still ours, ends in the same commit.
     fn settle(&self, reference: Reference) -> Result<Outcome, RefundJobError> {
+        crash_point!(JobBeforeEnd);
         let command = self.answer(Answer::Settled, Some(reference)).into();
         let who = Who { roles: Role::System.into(), actor: Actor::Provider };
-        self.app.carry_out(&who, &self.order, &command)?;
-        Ok(Outcome::Done)
+        self.app.carry_out_ending(&who, &self.order, &command, &self.lease.claim)?;
+        Ok(Outcome::Ended)
     }
 
     /// Anything but a payment is recorded only while the job is held: another call may have paid since this answer was given.

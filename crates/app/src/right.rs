@@ -43,6 +43,8 @@ pub enum Right {
     ManageRefunds,
     /// Pay and book bank transfers.
     PayByBank,
+    /// Draft answers to buyers, and change the templates that they are made of.
+    WriteAnswers,
     /// See who bought an order, and state it.
     ManageBuyers,
     /// Erase who bought an order, and what was typed about it.
@@ -53,6 +55,10 @@ pub enum Right {
     ManageKeys,
     /// Add staff and change their roles.
     ManageStaff,
+    /// Read the reports: what came back and why, how long it took, what it cost.
+    ReadReports,
+    /// Publish policy versions, and compare them over what happened.
+    ManagePolicy,
     /// Verify the chains, and take a copy of everything.
     Audit,
 }
@@ -86,8 +92,11 @@ impl Role {
                 &[Self::Representative, Self::Dock, Self::Finance, Self::Owner]
             }
             Right::WorkAtDock => &[Self::Dock, Self::Owner],
-            Right::ImportOrders | Right::ManageBuyers => &[Self::Representative, Self::Owner],
+            Right::ImportOrders | Right::ManageBuyers | Right::WriteAnswers => {
+                &[Self::Representative, Self::Owner]
+            }
             Right::EnterBankAccounts => &[Self::Representative, Self::Finance, Self::Owner],
+            Right::ReadReports => &[Self::Representative, Self::Finance, Self::Owner],
             Right::ReadRefunds | Right::ManageRefunds | Right::PayByBank => {
                 &[Self::Finance, Self::Owner]
             }
@@ -95,6 +104,7 @@ impl Role {
             | Right::ManageWebhooks
             | Right::ManageKeys
             | Right::ManageStaff
+            | Right::ManagePolicy
             | Right::Audit => &[Self::Owner],
         };
         allowed.contains(&self)
@@ -108,7 +118,13 @@ impl Role {
             | Command::AddEvidence(_)
             | Command::AmendClaim(_)
             | Command::AnnounceParcel(_)
-            | Command::CancelClaims(_) => {
+            | Command::CancelClaims(_)
+            | Command::ContestFinding(_) => {
+                &[Self::Buyer, Self::Representative, Self::Owner, Self::System]
+            }
+            // A note is for whoever works on the case; the buyer is written to by those who guide the return.
+            Command::WriteMessage(message) if message.internal => Self::OF_STAFF,
+            Command::WriteMessage(_) => {
                 &[Self::Buyer, Self::Representative, Self::Owner, Self::System]
             }
             Command::WaiveEvidence(_)
@@ -119,6 +135,10 @@ impl Role {
             | Command::CloseCase(_)
             | Command::ReopenCase(_)
             | Command::TellDeduction(_)
+            | Command::AssignCase(_)
+            | Command::AnswerContest(_)
+            | Command::MergeCases(_)
+            | Command::SplitCase(_)
             | Command::AllocateReplacement(_)
             | Command::CancelReplacement(_) => &[Self::Representative, Self::Owner],
             Command::ReceiveParcel(_)

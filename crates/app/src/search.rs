@@ -1,5 +1,5 @@
-//! What people look for: a case, an order by its number or the beginning of it, a serial, or a buyer's address. Each is one look
-//! into an index.
+//! What people look for: a case, an order by its number or the beginning of it, a serial, or a buyer by the whole address or the
+//! beginning of the name or of its last word. Each is one look into an index.
 
 use backhaul_core::ledger::{CaseId, Serial};
 use backhaul_store::case_index::{self, CaseRow};
@@ -69,6 +69,10 @@ fn find(tx: &mut dyn Tx, text: &str, with_buyers: bool) -> Result<Found, Error> 
     }
     if with_buyers && let Ok(email) = Email::new(text) {
         let ids = buyers::orders_of(tx, &email, limit)?;
+        more.extend(places(tx, &ids)?);
+    }
+    if with_buyers {
+        let ids = buyers::named(tx, text, limit)?;
         more.extend(places(tx, &ids)?);
     }
     for place in more {

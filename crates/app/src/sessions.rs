@@ -1,15 +1,15 @@
 //! Who is signed in to the pages, and for how long. How somebody proves who they are is not this file's affair.
 
-use argon2::Argon2;
-use argon2::password_hash::PasswordVerifier;
-use argon2::password_hash::phc::PasswordHash;
 use backhaul_core::ledger::{Actor, StaffId};
 use backhaul_store::sessions::{self, SessionKind, SessionRow};
-use backhaul_store::{Error, Hash, people};
+use backhaul_store::{Error, Hash, Tx, people};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::keys::{PeopleError, chance};
 use crate::right::{Role, Roles};
+use crate::sign_in::audit::{self, SignInEventKind};
+use crate::sign_in::second::ways;
+use crate::sign_in::{Caller, SignInError};
 use crate::{App, Who};
 
 /// How long a member of staff's session lasts without use.
@@ -78,6 +78,37 @@ pub struct Session {
     pub token_hash: String,
     /// When whoever has it last proved who they are.
     pub strong_at: Timestamp,
+    /// Whether there was more than a password to prove it by.
+    pub has_second_factor: bool,
+}
+
+impl Session {
+    /// When whoever has it last proved by more than a password who they are, for what asks for that.
+    #[must_use]
+    pub fn proof(&self) -> Option<Timestamp> {
+        self.has_second_factor.then_some(self.strong_at)
+    }
+}
+
+/// A member of staff's session that is about to begin.
+#[derive(Clone)]
+pub(crate) struct NewSession {
+    pub(crate) token: String,
+    pub(crate) row: SessionRow,
+}
+
+impl NewSession {
+    /// Begins it, and notes how.
+    pub(crate) fn begin(
+        &self,
+        tx: &mut dyn Tx,
+        kind: SignInEventKind,
+        now: Timestamp,
+    ) -> Result<(), SignInError> {
+        sessions::forget(tx, now)?;
+        sessions::put(tx, &self.row)?;
+        audit::note(tx, kind, &self.row.subject, now)
+    }
 }
 
 impl App {
@@ -93,10 +124,10 @@ impl App {
         let token = chance::<32>()?;
         let now = self.clock.now();
         let lasts = match signed_in {
-            SignedIn::Staff { .. } => STAFF_LASTS,
+            SignedIn::Staff { .. } => self.sign_in.lasts,
             SignedIn::Buyer { .. } => BUYER_LASTS,
         };
-        let agent = agent.chars().filter(|sign| !sign.is_control()).take(AGENT_CHARS_MAX).collect();
+        let agent = shortened(agent);
         let row = SessionRow {
             token_hash: Hash::of_text(&token).to_string(),
             kind: signed_in.kind(),
@@ -115,6 +146,26 @@ impl App {
         Ok(token)
     }
 
+    pub(crate) fn new_session(
+        &self,
+        staff: &str,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<NewSession, PeopleError> {
+        let token = chance::<32>()?;
+        let row = SessionRow {
+            token_hash: Hash::of_text(&token).to_string(),
+            kind: SessionKind::Staff,
+            subject: staff.to_owned(),
+            created_at: now,
+            seen_at: now,
+            expires_at: now.checked_add(self.sign_in.lasts).unwrap_or(Timestamp::MAX),
+            strong_at: now,
+            agent: shortened(&caller.agent),
+        };
+        Ok(NewSession { token, row })
+    }
+
     /// The session of that token; nothing where it is unknown or over, or where its member of staff has left.
     ///
     /// # Errors
@@ -123,16 +174,19 @@ impl App {
         let hash = Hash::of_text(token).to_string();
         let read = self.store.read(move |tx| -> Result<_, Error> {
             let Some(row) = sessions::get(tx, &hash)? else { return Ok(None) };
-            let staff = match row.kind {
-                SessionKind::Staff => people::staff(tx, &row.subject)?,
-                SessionKind::Buyer => None,
+            let (staff, has_second) = match row.kind {
+                SessionKind::Staff => {
+                    let has_second = !ways(tx, &row.subject)?.is_none();
+                    (people::staff(tx, &row.subject)?, has_second)
+                }
+                SessionKind::Buyer => (None, false),
             };
-            Ok(Some((row, staff)))
+            Ok(Some((row, staff, has_second)))
         });
-        let Some((row, staff)) = read.await? else { return Ok(None) };
+        let Some((row, staff, has_second_factor)) = read.await? else { return Ok(None) };
         let now = self.clock.now();
         let idle = match row.kind {
-            SessionKind::Staff => STAFF_IDLE,
+            SessionKind::Staff => self.sign_in.idle,
             SessionKind::Buyer => BUYER_IDLE,
         };
         if row.kind != kind || now >= row.expires_at || now.duration_since(row.seen_at) >= idle {
@@ -153,7 +207,8 @@ impl App {
             let hash = row.token_hash.clone();
             self.store.write(move |tx| sessions::seen(tx, &hash, now)).await?;
         }
-        Ok(Some(Session { signed_in, token_hash: row.token_hash, strong_at: row.strong_at }))
+        let (token_hash, strong_at) = (row.token_hash, row.strong_at);
+        Ok(Some(Session { signed_in, token_hash, strong_at, has_second_factor }))
     }
 
     /// Ends the session of that token.
@@ -165,6 +220,10 @@ impl App {
         self.store.write(move |tx| sessions::end(tx, &hash)).await?;
         Ok(())
     }
+}
+
+fn shortened(agent: &str) -> String {
+    agent.chars().filter(|sign| !sign.is_control()).take(AGENT_CHARS_MAX).collect()
 }
 
 /// As whom the desk is asked by a member of staff; nothing where the roles or the name are none.
@@ -181,28 +240,4 @@ pub fn staff_who(id: &str, roles: &str) -> Option<Who> {
 /// [`PeopleError::Secret`].
 pub fn random_key() -> Result<String, PeopleError> {
     chance::<16>()
-}
-
-impl App {
-    /// The member of staff with that name and password; nobody where the two do not fit, which of them is not told.
-    ///
-    /// # Errors
-    /// [`Error`].
-    pub async fn sign_in_staff(
-        &self,
-        name: &str,
-        password: &str,
-    ) -> Result<Option<SignedIn>, Error> {
-        let id = name.to_owned();
-        let row = self.store.read(move |tx| people::staff(tx, &id)).await?;
-        let row = row.filter(|row| row.is_active && verifies(&row.password_hash, password));
-        Ok(row.and_then(|row| {
-            Some(SignedIn::Staff { who: staff_who(&row.id, &row.roles)?, id: row.id })
-        }))
-    }
-}
-
-fn verifies(hash: &str, password: &str) -> bool {
-    let hash = PasswordHash::new(hash);
-    hash.is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }

@@ -90,7 +90,7 @@ impl App {
     }
 
     fn fill_waiting_of(&self, place: &Place) -> Result<(), DoorError> {
-        let (loaded, catalogue) = (Arc::clone(&self.loaded), Arc::clone(&self.catalogue));
+        let (loaded, catalogue) = (Arc::clone(&self.loaded), self.catalogue());
         let (bank, number, now) = (Arc::clone(&self.bank), place.number.clone(), self.clock.now());
         let filled = self.store.write(move |tx| -> Result<(), DoorError> {
             let Some(place) = orders::place(tx, &number)? else { return Ok(()) };

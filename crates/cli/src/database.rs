@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
+use backhaul_adapters::blob_files::BlobFiles;
+use backhaul_app::evidence::BlobStore;
 use backhaul_app::{App, Clock};
 use backhaul_core::policy::Catalogue;
 use backhaul_store::{DatabaseUrl, OpenError, Store};
@@ -59,7 +61,7 @@ impl Database {
     /// # Errors
     /// As [`Database::open`].
     pub(crate) fn desk(&self) -> Result<App> {
-        desk(self.open()?)
+        Ok(desk(self.open()?)?.with_merchant(self.settings()?.merchant()))
     }
 
     /// The settings, the flags among them.
@@ -146,6 +148,14 @@ pub(crate) fn desk_by(store: Store, clock: Arc<dyn Clock>) -> Result<App> {
     let catalogue =
         Catalogue::built_in().map_err(|found| anyhow::anyhow!("the built-in policy: {found:?}"))?;
     Ok(App::new(store, catalogue, clock))
+}
+
+/// Where the files lie that people send: `files` in the folder of the data.
+///
+/// # Errors
+/// The folder cannot be made.
+pub(crate) fn blobs(settings: &Settings) -> Result<Arc<dyn BlobStore>> {
+    Ok(Arc::new(BlobFiles::open(&settings.data.join("files"))?))
 }
 
 fn make_folder(settings: &Settings) -> Result<()> {

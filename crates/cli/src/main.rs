@@ -12,6 +12,7 @@ mod doctor;
 mod export;
 mod import_orders;
 mod logs;
+mod mailer;
 mod meters;
 mod migrate;
 mod new_file;

@@ -6,8 +6,10 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow, bail};
 use backhaul_app::{App, Role, Roles};
 use clap::Subcommand;
+use serde_json::{Value, json};
 
 use crate::database::Database;
+use crate::server::{Refused, Server, in_path};
 
 /// The most bytes of a password that comes in a pipe.
 const PASSWORD_BYTES_MAX: u64 = 1_000;
@@ -83,18 +85,36 @@ pub(crate) fn user(command: &UserCommand) -> Result<ExitCode> {
     match command {
         UserCommand::Add { name, roles: words, password, database } => {
             let password = if *password { Some(read_password()?) } else { None };
-            let desk = database.desk()?;
-            wait(desk.put_staff(name, &roles(words)?, password.as_deref()))??;
+            if let Some(server) = database.server()? {
+                let person = json!({"roles": words, "password": password});
+                server
+                    .put(&format!("/staff/{}", in_path(name)), &person)?
+                    .map_err(Refused::into_error)?;
+            } else {
+                let desk = database.desk()?;
+                wait(desk.put_staff(name, &roles(words)?, password.as_deref()))??;
+            }
             println!("{name}: {}", words.join(" "));
         }
         UserCommand::List { database } => {
+            if let Some(server) = database.server()? {
+                for staff in listed(&server, "staff")? {
+                    let is_active = staff.get("is_active").and_then(Value::as_bool);
+                    let standing = if is_active == Some(false) { "  retired" } else { "" };
+                    println!("{}  {}{standing}", text(&staff, "name"), text(&staff, "roles"));
+                }
+                return Ok(ExitCode::SUCCESS);
+            }
             for staff in wait(database.desk()?.staff())?? {
                 let standing = if staff.is_active { "" } else { "  retired" };
                 println!("{}  {}{standing}", staff.id, staff.roles);
             }
         }
         UserCommand::Retire { name, database } => {
-            wait(database.desk()?.retire_staff(name))??;
+            match database.server()? {
+                Some(server) => server.delete(&format!("/staff/{}", in_path(name)))?,
+                None => wait(database.desk()?.retire_staff(name))??,
+            }
             println!("{name}: retired");
         }
     }
@@ -104,12 +124,28 @@ pub(crate) fn user(command: &UserCommand) -> Result<ExitCode> {
 pub(crate) fn api_key(command: &ApiKeyCommand) -> Result<ExitCode> {
     match command {
         ApiKeyCommand::Add { name, roles: words, database } => {
-            println!("{}", add_key(&database.desk()?, name, words)?);
+            let token = match database.server()? {
+                Some(server) => {
+                    let made = server.post("/keys", &json!({"name": name, "roles": words}))?;
+                    text(&made, "token").to_owned()
+                }
+                None => add_key(&database.desk()?, name, words)?,
+            };
+            println!("{token}");
             eprintln!(
                 "This is the key, and it is not shown again: keep it where others do not read it."
             );
         }
         ApiKeyCommand::List { database } => {
+            if let Some(server) = database.server()? {
+                for key in listed(&server, "keys")? {
+                    let ended = key.get("revoked_at").and_then(Value::as_str);
+                    let standing = ended.map_or_else(String::new, |at| format!("  ended {at}"));
+                    let [id, name, roles] = ["key", "name", "roles"].map(|field| text(&key, field));
+                    println!("{id}  {name}  {roles}{standing}");
+                }
+                return Ok(ExitCode::SUCCESS);
+            }
             for key in wait(database.desk()?.keys())?? {
                 let standing =
                     key.revoked_at.map_or_else(String::new, |at| format!("  ended {at}"));
@@ -117,11 +153,27 @@ pub(crate) fn api_key(command: &ApiKeyCommand) -> Result<ExitCode> {
             }
         }
         ApiKeyCommand::Revoke { id, database } => {
-            wait(database.desk()?.revoke_key(id))??;
+            match database.server()? {
+                Some(server) => server.delete(&format!("/keys/{}", in_path(id)))?,
+                None => wait(database.desk()?.revoke_key(id))??,
+            }
             println!("{id}: ended");
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a server has at the path of that name.
+fn listed(server: &Server, name: &str) -> Result<Vec<Value>> {
+    let mut answer = server.get(&format!("/{name}"))?;
+    match answer.get_mut(name).map(Value::take) {
+        Some(Value::Array(items)) => Ok(items),
+        _ => bail!("the server does not say what it has: it is of another version"),
+    }
+}
+
+fn text<'a>(object: &'a Value, field: &str) -> &'a str {
+    object.get(field).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// Makes a key, and returns all of it.

@@ -108,10 +108,50 @@ impl Server {
     /// The server does not answer. That it refuses is told inside.
     pub(crate) fn put(&self, path: &str, document: &Value) -> Result<Result<Value, Refused>> {
         let asked = self.agent.put(self.address(path));
+        self.read(asked.header("Authorization", &self.authorization).send_json(document))
+    }
+
+    /// Posts a document to a path.
+    ///
+    /// # Errors
+    /// The server refuses or does not answer.
+    pub(crate) fn post(&self, path: &str, document: &Value) -> Result<Value> {
+        let asked = self.agent.post(self.address(path));
         let asked = asked.header("Authorization", &self.authorization).send_json(document);
+        self.read(asked)?.map_err(Refused::into_error)
+    }
+
+    /// What is at a path.
+    ///
+    /// # Errors
+    /// The server refuses or does not answer.
+    pub(crate) fn get(&self, path: &str) -> Result<Value> {
+        let asked = self.agent.get(self.address(path));
+        self.read(asked.header("Authorization", &self.authorization).call())?
+            .map_err(Refused::into_error)
+    }
+
+    /// Ends what is at a path.
+    ///
+    /// # Errors
+    /// The server refuses or does not answer.
+    pub(crate) fn delete(&self, path: &str) -> Result<()> {
+        let asked = self.agent.delete(self.address(path));
+        self.read(asked.header("Authorization", &self.authorization).call())?
+            .map(drop)
+            .map_err(Refused::into_error)
+    }
+
+    fn read(
+        &self,
+        asked: Result<Response<ureq::Body>, ureq::Error>,
+    ) -> Result<Result<Value, Refused>> {
         let answer = asked.with_context(|| self.about())?;
         if !answer.status().is_success() {
             return Ok(Err(refused(answer)));
+        }
+        if answer.status() == StatusCode::NO_CONTENT {
+            return Ok(Ok(Value::Null));
         }
         let body = answer.into_body().into_with_config().limit(ANSWER_BYTES_MAX);
         Ok(Ok(body.read_json().with_context(|| self.about())?))
@@ -124,6 +164,15 @@ impl Server {
     fn about(&self) -> String {
         format!("the server at `{}` cannot be asked", self.base)
     }
+}
+
+/// A text as a part of an address.
+pub(crate) fn in_path(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    let written = text.bytes().map(|byte| {
+        if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    });
+    written.collect()
 }
 
 fn refused(answer: Response<ureq::Body>) -> Refused {

@@ -47,6 +47,7 @@ fn order() -> Order {
             quantity: UNITS,
             sold_for: None,
             declared_non_returnable: false,
+            batch: None,
             share: Share { price: eur(2_000_000), discount: eur(0), tax: eur(380_000) },
             serials: (1..=UNITS).map(|number| name(format!("S{number}"))).collect(),
             components: Vec::new(),

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use backhaul_core::ledger::{CaseState, Disposal, Goods, HeldReason, Leg, Path, ReplacementStep};
+use backhaul_core::ledger::{
+    Attention, CaseState, Disposal, Goods, HeldReason, Leg, NextStep, Path, ReplacementStep,
+};
 use backhaul_core::words::{Cause, Condition, Finding, Payer, Remedy, Verdict, Voucher};
 
 use crate::{Speaks, words};
@@ -32,6 +34,36 @@ terms! {
         Expired = state_expired,
         Cancelled = state_cancelled,
         Closed = state_closed,
+        Merged = state_merged,
+    }
+    /// Whom a case waits for.
+    attention(Attention) {
+        Staff = attention_staff,
+        Finance = attention_finance,
+        Dock = attention_dock,
+        Buyer = attention_buyer,
+        Nobody = attention_nobody,
+    }
+    /// What is to be done next.
+    next_step(NextStep) {
+        AnswerContest = next_step_answer_contest,
+        AnswerMessage = next_step_answer_message,
+        AnswerQuestion = next_step_answer_question,
+        Authorise = next_step_authorise,
+        GiveCredit = next_step_give_credit,
+        AllocateReplacement = next_step_allocate_replacement,
+        ApproveRefund = next_step_approve_refund,
+        ResolveRefund = next_step_resolve_refund,
+        InspectUnit = next_step_inspect_unit,
+        ShipReplacement = next_step_ship_replacement,
+        RepairUnit = next_step_repair_unit,
+        SendBackUnit = next_step_send_back_unit,
+        ReceiveParcel = next_step_receive_parcel,
+        AddEvidence = next_step_add_evidence,
+        SendGoods = next_step_send_goods,
+        AwaitRefund = next_step_await_refund,
+        AwaitReplacement = next_step_await_replacement,
+        Nothing = next_step_nothing,
     }
     /// Why a unit comes back.
     cause(Cause) {

@@ -18,7 +18,8 @@ mod world;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use backhaul_core::ledger::{CaseState, Event};
+use backhaul_core::ledger::{CaseState, Event, NextStep};
+use backhaul_core::words::Cause;
 use backhaul_store::case_index::{self, CaseRow};
 use backhaul_store::ledger::LedgerError;
 use backhaul_store::outbox::{self, Message};
@@ -106,6 +107,12 @@ fn record(
         opened_at: at(0),
         due_at: None,
         updated_at: at(head.version()),
+        is_over: false,
+        assignee: None,
+        next_step: NextStep::Authorise,
+        causes: vec![Cause::Quality],
+        units: 1,
+        merged_into: None,
     };
     case_index::put(tx, &row)?;
     let message = Message {

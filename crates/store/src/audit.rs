@@ -10,7 +10,7 @@ use crate::values;
 use crate::walk::{sealed, walk};
 
 /// How many orders are looked at in one transaction, so that none stays open for long.
-const ORDERS_A_PAGE: i64 = 64;
+const ORDERS_A_PAGE: u32 = 64;
 /// The most findings of one report; a database with more was not changed by hand in a few places.
 pub const FINDINGS_MAX: usize = 1_000;
 
@@ -30,11 +30,11 @@ pub struct Report {
 /// # Errors
 /// [`Error`].
 pub fn verify(store: &Store) -> Result<Report, Error> {
-    let mut report = Report { findings: store.read(without_order).wait()?, ..Report::default() };
+    let mut report = Report::default();
     let mut after = String::new();
     loop {
         let from = after.clone();
-        let page = store.read(move |tx| verify_page(tx, &from)).wait()?;
+        let page = store.read(move |tx| verify_page(tx, &from, ORDERS_A_PAGE)).wait()?;
         report.orders = report.orders.saturating_add(page.orders);
         report.events = report.events.saturating_add(page.events);
         report.findings.extend(page.findings);
@@ -56,21 +56,34 @@ pub fn verify_order(tx: &mut dyn Tx, order: &str) -> Result<Option<Finding>, Err
     Ok(page.findings.pop())
 }
 
-#[derive(Default)]
-struct Page {
-    orders: u64,
-    events: u64,
-    findings: Vec<Finding>,
-    last: Option<String>,
+/// What an audit of some ledgers came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// How many orders were looked at.
+    pub orders: u64,
+    /// How many of their events are as they were written.
+    pub events: u64,
+    /// The first thing wrong in each ledger where something is.
+    pub findings: Vec<Finding>,
+    /// The id of the last order; nothing where there was none, and the audit is over.
+    pub last: Option<String>,
 }
 
-fn verify_page(tx: &mut dyn Tx, after: &str) -> Result<Page, Error> {
+/// Verifies the ledgers of the orders behind that id, at most so many; the first page, behind the empty text, also names ledgers
+/// whose order is gone.
+///
+/// # Errors
+/// [`Error`].
+pub fn verify_page(tx: &mut dyn Tx, after: &str, limit: u32) -> Result<Page, Error> {
     let orders = tx.all(
         "select order_id from ledger_order where order_id > $1 order by order_id limit $2",
-        values![after, ORDERS_A_PAGE],
+        values![after, i64::from(limit)],
         |row| Ok(row.text(0)?.to_owned()),
     )?;
     let mut page = Page::default();
+    if after.is_empty() {
+        page.findings = without_order(tx)?;
+    }
     for order in orders {
         page.look_at(tx, &order)?;
         page.last = Some(order);

@@ -203,16 +203,29 @@ pub fn put(tx: &mut dyn Tx, order: &OrderId, buyer: &Buyer) -> Result<bool, Erro
     let email = buyer.email.as_ref().map_or("", Email::as_str);
     let key = buyer.email.as_ref().map(Email::key).unwrap_or_default();
     let (name, language) = (buyer.name().unwrap_or(""), buyer.language().unwrap_or(""));
+    let (name_key, last_name_key) = name_keys(name);
     let changed = tx.exec(
-        "insert into buyer (order_id, email, email_key, name, language, erased_at_us)
-         values ($1, $2, $3, $4, $5, $6)
+        "insert into buyer (order_id, email, email_key, name, language, erased_at_us, name_key,
+           last_name_key)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (order_id) do update set
            email = excluded.email, email_key = excluded.email_key,
-           name = excluded.name, language = excluded.language
+           name = excluded.name, language = excluded.language,
+           name_key = excluded.name_key, last_name_key = excluded.last_name_key
          where buyer.erased_at_us = excluded.erased_at_us
            and (buyer.email <> excluded.email or buyer.name <> excluded.name
-             or buyer.language <> excluded.language)",
-        values![order.as_str(), email, &key, name, language, NEVER_ERASED_US],
+             or buyer.language <> excluded.language or buyer.name_key <> excluded.name_key
+             or buyer.last_name_key <> excluded.last_name_key)",
+        values![
+            order.as_str(),
+            email,
+            &key,
+            name,
+            language,
+            NEVER_ERASED_US,
+            &name_key,
+            &last_name_key,
+        ],
     )?;
     Ok(changed == 1)
 }
@@ -244,6 +257,42 @@ pub fn orders_of(tx: &mut dyn Tx, email: &Email, limit: u32) -> Result<Vec<Order
     )
 }
 
+/// The forms in which a name is looked for: all of it in lower case, and its last word where it has several.
+fn name_keys(name: &str) -> (String, String) {
+    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
+    let last =
+        if words.len() > 1 { words.last().cloned().unwrap_or_default() } else { String::new() };
+    (words.join(" "), last)
+}
+
+/// The orders of buyers whose name, or the last word of it, begins so, however its letters are written; at most so many of each.
+///
+/// # Errors
+/// [`Error`].
+pub fn named(tx: &mut dyn Tx, beginning: &str, limit: u32) -> Result<Vec<OrderId>, Error> {
+    let (prefix, _) = name_keys(beginning);
+    if prefix.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    // Ranges of the indexes. What stands between in the order of another language does not begin so, and is left out.
+    for sql in [
+        "select order_id, name_key from buyer where name_key <> '' and name_key >= $1
+         order by name_key, order_id limit $2",
+        "select order_id, last_name_key from buyer
+         where last_name_key <> '' and last_name_key >= $1
+         order by last_name_key, order_id limit $2",
+    ] {
+        let rows = tx.all(sql, values![&prefix, i64::from(limit)], |row| {
+            let unreadable = || Error::Unreadable { column: 0, wanted: "an order's id" };
+            let id = OrderId::new(row.text(0)?).ok_or_else(unreadable)?;
+            Ok(row.text(1)?.starts_with(&prefix).then_some(id))
+        })?;
+        found.extend(rows.into_iter().flatten());
+    }
+    Ok(found)
+}
+
 /// Erases what is kept of an order's buyer, for good: a later import does not bring it back, even where nothing was kept. Says
 /// whether it was not erased before.
 ///
@@ -254,7 +303,8 @@ pub fn erase(tx: &mut dyn Tx, order: &OrderId, at: Timestamp) -> Result<bool, Er
         "insert into buyer (order_id, email, email_key, name, language, erased_at_us)
          values ($1, '', '', '', '', $2)
          on conflict (order_id) do update set
-           email = '', email_key = '', name = '', language = '',
+           email = '', email_key = '', name = '', language = '', name_key = '',
+           last_name_key = '',
            erased_at_us = excluded.erased_at_us
          where buyer.erased_at_us = $3",
         values![order.as_str(), at, NEVER_ERASED_US],

@@ -5,6 +5,8 @@
 //!
 //! A claimed job is copied as one that nobody holds: whoever held it is not there after the copy is put back.
 
+mod tables;
+
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read, Write};
 use std::sync::LazyLock;
@@ -13,6 +15,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use self::tables::{TABLES, Table};
 use crate::error::Error;
 use crate::hash::Hash;
 use crate::migrations;
@@ -29,189 +32,15 @@ const REFUNDS_PAUSED: &str = "refunds_paused";
 /// Since when, in microseconds since 1970. A copy may hold an earlier pause's, after which its desk went on paying.
 const REFUNDS_PAUSED_SINCE: &str = "refunds_paused_since";
 
-/// One table: its columns, of which the first ones are its key.
-struct Table {
-    name: &'static str,
-    key_columns: usize,
-    columns: &'static [&'static str],
-    /// Columns that are copied as empty texts.
-    blank: &'static [&'static str],
-}
-
-const fn table(name: &'static str, key_columns: usize, columns: &'static [&'static str]) -> Table {
-    Table { name, key_columns, columns, blank: &[] }
-}
-
-/// Every table, those that others refer to first. A test compares it with the tables that there are.
-const TABLES: &[Table] = &[
-    table("ledger_order", 1, &["order_id", "number", "order_version", "head_seq", "head_hash"]),
-    table("order_version", 2, &["order_id", "version", "imported_at_us", "body"]),
-    table("ledger_event", 2, &["order_id", "seq", "at_us", "kind", "body", "hash"]),
-    table(
-        "case_index",
-        1,
-        &[
-            "case_id",
-            "order_id",
-            "state",
-            "policy_pin",
-            "opened_at_us",
-            "due_at_us",
-            "updated_at_us",
-        ],
-    ),
-    table(
-        "waiting",
-        4,
-        &["order_id", "kind", "case_id", "subject", "due_at_us", "since_us"],
-    ),
-    table(
-        "refund_index",
-        3,
-        &[
-            "order_id",
-            "refund_id",
-            "piece",
-            "case_id",
-            "payment",
-            "path",
-            "state",
-            "amount_minor",
-            "currency",
-            "due_at_us",
-            "updated_at_us",
-            "by_bank",
-        ],
-    ),
-    table("serial_index", 2, &["serial", "order_id"]),
-    table("text", 2, &["order_id", "text_id", "words", "created_at_us"]),
-    table(
-        "request_key",
-        2,
-        &[
-            "caller",
-            "idempotency_key",
-            "request_hash",
-            "order_id",
-            "after_seq",
-            "last_seq",
-            "at_us",
-        ],
-    ),
-    table(
-        "outbox",
-        1,
-        &["id", "order_id", "topic", "body", "created_at_us", "is_sent", "sent_at_us"],
-    ),
-    Table {
-        name: "job",
-        key_columns: 1,
-        columns: &["id", "kind", "body", "due_at_us", "attempts", "holder"],
-        blank: &["holder"],
-    },
-    table("staff", 1, &["staff_id", "roles", "password_hash", "created_at_us", "is_active"]),
-    table(
-        "api_key",
-        1,
-        &["key_id", "name", "roles", "secret_hash", "created_at_us", "revoked_at_us"],
-    ),
-    table("setting", 1, &["name", "value"]),
-    table("payment_index", 2, &["payment", "order_id"]),
-    table("buyer", 1, &["order_id", "email", "email_key", "name", "language", "erased_at_us"]),
-    table(
-        "webhook_endpoint",
-        1,
-        &[
-            "endpoint_id",
-            "url",
-            "kinds",
-            "secret",
-            "old_secret",
-            "old_secret_until_us",
-            "standing",
-            "created_at_us",
-            "failing_since_us",
-        ],
-    ),
-    table("webhook_position", 2, &["endpoint_id", "order_id", "seq"]),
-    table(
-        "webhook_delivery",
-        1,
-        &[
-            "delivery_id",
-            "endpoint_id",
-            "order_id",
-            "seq",
-            "kind",
-            "state",
-            "attempts",
-            "last_status",
-            "last_fault",
-            "created_at_us",
-            "next_try_at_us",
-            "delivered_at_us",
-        ],
-    ),
-    table(
-        "bank_account",
-        1,
-        &[
-            "order_id",
-            "holder",
-            "iban",
-            "account_number",
-            "bic",
-            "country",
-            "version",
-            "entered_by",
-            "entered_at_us",
-        ],
-    ),
-    table("bank_account_entry", 2, &["order_id", "version", "entered_by", "entered_at_us"]),
-    table(
-        "bank_batch",
-        1,
-        &[
-            "batch_id",
-            "format",
-            "execute_on",
-            "created_by",
-            "created_at_us",
-            "debtor_name",
-            "debtor_iban",
-            "debtor_bic",
-            "left_out",
-            "caller",
-            "idempotency_key",
-            "request_hash",
-        ],
-    ),
-    table(
-        "bank_transfer",
-        3,
-        &[
-            "order_id",
-            "refund_id",
-            "piece",
-            "batch_id",
-            "position",
-            "end_to_end_id",
-            "amount_minor",
-            "currency",
-            "remittance",
-            "holder",
-            "iban",
-            "account_number",
-            "bic",
-            "country",
-            "bank_reference",
-            "booked_on",
-        ],
-    ),
-];
-
 /// Tables that a copy leaves out: what is in them is of no use to the database that it is put back into.
-pub const NOT_COPIED: &[&str] = &["schema_migration", "session"];
+pub const NOT_COPIED: &[&str] = &[
+    "schema_migration",
+    "session",
+    "sign_in_code",
+    "rate_slot",
+    "sign_in_step",
+    "sign_in_throttle",
+];
 
 /// The statements of a table.
 struct Statements {

@@ -80,6 +80,33 @@ const KINDS: &[Kind] = &[
         is_personal: false,
     },
     Kind {
+        name: "policy_version",
+        sql: "select policy_id, version, effective_on, published_by, published_at_us, sha256, body
+              from policy_version order by policy_id, version",
+        fields: &[
+            ("policy", Form::Plain),
+            ("version", Form::Plain),
+            ("effective_on", Form::Plain),
+            ("published_by", Form::Plain),
+            ("published_at", Form::Moment),
+            ("sha256", Form::Plain),
+            ("file", Form::Plain),
+        ],
+        is_personal: false,
+    },
+    Kind {
+        name: "policy_withdrawal",
+        sql: "select policy_id, version, withdrawn_by, withdrawn_at_us
+              from policy_withdrawal order by policy_id, version",
+        fields: &[
+            ("policy", Form::Plain),
+            ("version", Form::Plain),
+            ("withdrawn_by", Form::Plain),
+            ("withdrawn_at", Form::Moment),
+        ],
+        is_personal: false,
+    },
+    Kind {
         name: "text",
         sql: "select order_id, text_id, created_at_us, words from text order by order_id, text_id",
         fields: &[

@@ -1,6 +1,6 @@
 //! SHA-256, and the one way in which an event becomes the bytes that it is taken of.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
@@ -62,9 +62,11 @@ impl Hash {
 
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Each append and each look at a chain goes through here: a table instead of a formatter for every byte.
         let mut text = String::with_capacity(64);
         for byte in self.0 {
-            write!(text, "{byte:02x}")?;
+            text.push(digit(byte >> 4));
+            text.push(digit(byte & 15));
         }
         f.write_str(&text)
     }
@@ -86,15 +88,32 @@ impl FromStr for Hash {
 
     fn from_str(text: &str) -> Result<Self, MalformedHash> {
         let mut bytes = [0; 32];
-        let digits = text.as_bytes();
-        if digits.len() != 64 || !digits.iter().all(|digit| b"0123456789abcdef".contains(digit)) {
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        if pairs.len() != bytes.len() || !rest.is_empty() {
             return Err(MalformedHash);
         }
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            let pair = str::from_utf8(pair).map_err(|_| MalformedHash)?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| MalformedHash)?;
+        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+            *byte = (value(*high)? << 4) | value(*low)?;
         }
         Ok(Self(bytes))
+    }
+}
+
+/// How four bits are written.
+fn digit(bits: u8) -> char {
+    char::from(if bits < 10 {
+        b'0'.wrapping_add(bits)
+    } else {
+        b'a'.wrapping_add(bits.wrapping_sub(10))
+    })
+}
+
+/// The four bits that a digit stands for.
+fn value(digit: u8) -> Result<u8, MalformedHash> {
+    match digit {
+        b'0'..=b'9' => Ok(digit.wrapping_sub(b'0')),
+        b'a'..=b'f' => Ok(digit.wrapping_sub(b'a').wrapping_add(10)),
+        _ => Err(MalformedHash),
     }
 }
 

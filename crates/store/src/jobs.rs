@@ -143,6 +143,20 @@ pub fn renew(tx: &mut dyn Tx, claim: &Claim, until: Timestamp) -> Result<bool, E
     Ok(changed == 1)
 }
 
+/// Whether the job is still the claimer's, and will be until that moment. It only looks: see [`renew`].
+///
+/// # Errors
+/// [`Error`].
+pub fn is_held(tx: &mut dyn Tx, claim: &Claim, until: Timestamp) -> Result<bool, Error> {
+    let held = tx.first(
+        "select 1 from job
+         where id = $1 and holder = $2 and attempts = $3 and due_at_us >= $4",
+        values![&claim.id, &claim.holder, claim.attempts, until],
+        |_| Ok(()),
+    )?;
+    Ok(held.is_some())
+}
+
 /// Removes a job that is done; says whether it was still the claimer's.
 ///
 /// # Errors

@@ -5,39 +5,55 @@
 //! - [`Error`], [`OpenError`]: how it fails.
 //! - [`orders`], [`ledger`]: an order's documents, and what happened to it. [`audit`]: whether anyone tampered with it.
 //! - [`case_index`], [`refund_index`], [`waiting`], [`payment_index`], [`outbox`], [`jobs`], [`webhooks`]: what follows from it.
+//! - [`case_queue`]: the cases that wait, for whom, and how many. [`case_serials`]: in which cases a serial was.
+//! - [`answer_templates`]: answers that staff have ready.
 //! - [`bank_account`], [`bank_batch`]: refunds that finance pays by bank transfer, where they go and in which file they are.
 //! - [`people`], [`texts`], [`request_keys`], [`settings`]: who asks, what they typed, what they asked before, and what the desk
 //!   remembers of itself.
-//! - [`sessions`]: who is signed in to the pages.
+//! - [`policy_versions`]: the policies that were published. [`report_unit`]: the claimed units, for reports.
+//! - [`sessions`]: who is signed in to the pages. [`sign_in_codes`]: how a buyer gets there. [`rate_slots`]: so many in so long.
+//! - [`evidence_files`]: what buyers send as evidence, by where it lies.
 //! - [`dump`]: a copy of everything, and the way back. [`export`]: the same for others to read.
+//! - [`letters`]: mail to buyers, as it waits and as it went.
 //! - [`buyers`]: who bought it, erasable. [`serials`]: which order a serial was shipped with.
 //!
 //! Not for rules, which are the core's, and not for rights, mails or payments, which are the application's.
 
 mod address;
+pub mod answer_templates;
 pub mod audit;
 pub mod bank_account;
 pub mod bank_batch;
 pub mod buyers;
 pub mod case_index;
+pub mod case_queue;
+pub mod case_serials;
 mod chain;
 pub mod dump;
 mod error;
+pub mod evidence_files;
 pub mod export;
 mod hash;
 pub mod jobs;
 pub mod ledger;
+pub mod letters;
 mod migrations;
 pub mod orders;
 pub mod outbox;
 pub mod payment_index;
 pub mod people;
+pub mod policy_versions;
 mod postgresql;
+pub mod rate_slots;
 pub mod refund_index;
+pub mod refund_proposals;
+pub mod report_unit;
 pub mod request_keys;
 pub mod serials;
 pub mod sessions;
 pub mod settings;
+pub mod sign_in;
+pub mod sign_in_codes;
 mod sqlite;
 mod store;
 pub mod texts;

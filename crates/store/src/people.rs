@@ -57,6 +57,39 @@ pub fn put_staff(tx: &mut dyn Tx, row: &StaffRow) -> Result<(), Error> {
     Ok(())
 }
 
+/// Sets a member of staff's password hash; an empty one is none.
+///
+/// # Errors
+/// [`Error`].
+pub fn set_password(tx: &mut dyn Tx, id: &str, hash: &str) -> Result<(), Error> {
+    tx.exec("update staff set password_hash = $1 where staff_id = $2", values![hash, id])?;
+    Ok(())
+}
+
+/// Puts another hash of the same password in the place of that one, unless the password was changed meanwhile.
+///
+/// # Errors
+/// [`Error`].
+pub fn renew_password(tx: &mut dyn Tx, id: &str, old: &str, new: &str) -> Result<(), Error> {
+    tx.exec(
+        "update staff set password_hash = $1 where staff_id = $2 and password_hash = $3",
+        values![new, id, old],
+    )?;
+    Ok(())
+}
+
+/// All staff, whom nobody else changes until the transaction is over.
+///
+/// # Errors
+/// [`Error`].
+pub fn hold_all_staff(tx: &mut dyn Tx) -> Result<Vec<StaffRow>, Error> {
+    // Reading through the rows in their order first, so that two who hold them wait and do not block each other.
+    for row in all_staff(tx)? {
+        tx.exec("update staff set is_active = is_active where staff_id = $1", values![&row.id])?;
+    }
+    all_staff(tx)
+}
+
 /// A member of staff.
 ///
 /// # Errors

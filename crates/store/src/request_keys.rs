@@ -5,8 +5,8 @@
 use jiff::Timestamp;
 
 use crate::error::Error;
-use crate::orders::OrderId;
-use crate::tx::Tx;
+use crate::orders::{self, OrderId, Place};
+use crate::tx::{Row, Tx};
 use crate::values;
 
 /// A request that was carried out.
@@ -31,16 +31,46 @@ pub fn get(tx: &mut dyn Tx, caller: &str, key: &str) -> Result<Option<Answered>,
         "select request_hash, order_id, after_seq, last_seq from request_key
          where caller = $1 and idempotency_key = $2",
         values![caller, key],
+        |row| read(row, 0),
+    )
+}
+
+/// Where the order with that number stands, and what was asked under that key of a caller: both of one moment.
+///
+/// # Errors
+/// [`Error`].
+pub fn place(
+    tx: &mut dyn Tx,
+    number: &str,
+    key: Option<(&str, &str)>,
+) -> Result<Option<(Place, Option<Answered>)>, Error> {
+    let Some((caller, key)) = key else {
+        return Ok(orders::place(tx, number)?.map(|place| (place, None)));
+    };
+    tx.first(
+        "select o.order_id, o.number, o.order_version, o.head_seq, o.head_hash,
+           k.request_hash, k.order_id, k.after_seq, k.last_seq
+         from ledger_order o
+         left join request_key k on k.caller = $2 and k.idempotency_key = $3
+         where o.number = $1",
+        values![number, caller, key],
         |row| {
-            let unreadable = Error::Unreadable { column: 1, wanted: "an order's id" };
-            Ok(Answered {
-                request_hash: row.text(0)?.to_owned(),
-                order: OrderId::new(row.text(1)?).ok_or(unreadable)?,
-                after: row.int(2)?,
-                last: row.int(3)?,
-            })
+            let answered = if row.is_null(5)? { None } else { Some(read(row, 5)?) };
+            Ok((orders::read_place(row)?, answered))
         },
     )
+}
+
+/// Reads an answer from that column on.
+fn read(row: &dyn Row, from: usize) -> Result<Answered, Error> {
+    let column = |next: usize| from.saturating_add(next);
+    let unreadable = Error::Unreadable { column: column(1), wanted: "an order's id" };
+    Ok(Answered {
+        request_hash: row.text(column(0))?.to_owned(),
+        order: OrderId::new(row.text(column(1))?).ok_or(unreadable)?,
+        after: row.int(column(2))?,
+        last: row.int(column(3))?,
+    })
 }
 
 /// Remembers an answer; says whether the key was free.

@@ -116,6 +116,24 @@ pub fn strong(tx: &mut dyn Tx, token_hash: &str, at: Timestamp) -> Result<(), Er
     Ok(())
 }
 
+/// Gives a session another token, since whoever has it proved who they are; says whether there was one.
+///
+/// # Errors
+/// [`Error`].
+pub fn renew(
+    tx: &mut dyn Tx,
+    token_hash: &str,
+    new_hash: &str,
+    at: Timestamp,
+) -> Result<bool, Error> {
+    let renewed = tx.exec(
+        "update session set token_hash = $1, strong_at_us = $2, seen_at_us = $2
+         where token_hash = $3",
+        values![new_hash, at, token_hash],
+    )?;
+    Ok(renewed == 1)
+}
+
 /// Ends a session; says whether there was one.
 ///
 /// # Errors

@@ -17,7 +17,7 @@ use crate::work::{Access, Pending, Queues, Task, is_in_transaction, unit};
 #[derive(Clone, Debug)]
 pub struct Store(Arc<Inner>);
 
-/// How many transactions wait for a thread. On PostgreSQL both kinds wait in one queue, and the numbers are the same.
+/// How many transactions wait for a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waiting {
     /// Those that may change something.

@@ -30,7 +30,7 @@ mod request;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::from_fn;
 use axum::{Extension, Router};
@@ -49,6 +49,19 @@ pub use self::request::BODY_TIMEOUT;
 pub const BODY_BYTES_MAX: usize = 4 << 20;
 /// After how long a request is given up; what it asked for may still be carried out.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// After how long a request with files is given up: they may come from a phone on a bad line.
+pub const UPLOAD_TIMEOUT: Duration = Duration::from_mins(5);
+
+/// How long a request may take.
+fn time_for(request: &Request) -> Duration {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+        UPLOAD_TIMEOUT
+    } else {
+        REQUEST_TIMEOUT
+    }
+}
 
 /// Everything that the routes work on.
 #[derive(Clone)]

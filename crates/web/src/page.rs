@@ -82,10 +82,14 @@ impl<T> Page<T> {
     ) -> Self {
         let is_full = u32::try_from(rows.len()).is_ok_and(|rows| rows >= limit);
         let last = rows.last().filter(|_| is_full);
-        let next =
-            last.and_then(|row| serde_json::to_vec(&cursor(row)).ok()).map(|bytes| hex(&bytes));
+        let next = last.and_then(|row| self::cursor(&cursor(row)));
         Self { items: rows.into_iter().map(show).collect(), next }
     }
+}
+
+/// The cursor behind that row.
+pub(crate) fn cursor<C: Serialize>(row: &C) -> Option<String> {
+    serde_json::to_vec(row).ok().map(|bytes| hex(&bytes))
 }
 
 fn hex(bytes: &[u8]) -> String {

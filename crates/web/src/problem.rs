@@ -13,11 +13,10 @@ use backhaul_app::{
 };
 use backhaul_core::ledger::{Refusal, RefusalCode};
 use backhaul_store::Error;
+use backhaul_store::ledger::LedgerError;
 use backhaul_store::orders::OrderStoreError;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::REQUEST_TIMEOUT;
 
 macro_rules! codes {
     ($($item:ident = $text:literal, $status:ident, $what:literal;)+) => {
@@ -53,6 +52,8 @@ macro_rules! codes {
 codes! {
     NotAuthenticated = "not_authenticated", UNAUTHORIZED, "No key was given, or it is not good.";
     Forbidden = "forbidden", FORBIDDEN, "The key's roles do not include this.";
+    ProofNeeded = "proof_needed", FORBIDDEN, "The amount needs somebody who proved a moment ago who they are.";
+    PersonNeeded = "person_needed", FORBIDDEN, "The amount needs two people who are signed in, and a key is none of them.";
     NotFound = "not_found", NOT_FOUND, "There is nothing at this address.";
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "This address does not know the method.";
     OrderUnknown = "order_unknown", NOT_FOUND, "There is no such order.";
@@ -60,6 +61,10 @@ codes! {
     TextUnknown = "text_unknown", NOT_FOUND, "There is no such text, or it was erased.";
     KeyUnknown = "key_unknown", NOT_FOUND, "There is no such key.";
     StaffUnknown = "staff_unknown", NOT_FOUND, "There is no such member of staff.";
+    TemplateUnknown = "template_unknown", NOT_FOUND, "There is no such template of an answer.";
+    TemplateMalformed = "template_malformed", UNPROCESSABLE_ENTITY, "The template of an answer is not within its limits, or has a placeholder that is not known.";
+    TemplateNotFilled = "template_not_filled", CONFLICT, "Nothing is known of the case for a placeholder of the template.";
+    TooManyTemplates = "too_many_templates", CONFLICT, "There are as many templates of answers as there may be.";
     BankAccountUnknown = "bank_account_unknown", NOT_FOUND, "There are no bank details of this order, or they were erased.";
     BankAccountMalformed = "bank_account_malformed", UNPROCESSABLE_ENTITY, "The bank details are not those of an account.";
     BankAccountHeld = "bank_account_held", CONFLICT, "The bank details cannot be changed now, or not by you.";
@@ -93,6 +98,13 @@ codes! {
     PreconditionFailed = "precondition_failed", PRECONDITION_FAILED, "The order has changed since you looked.";
     OrderInvalid = "order_invalid", UNPROCESSABLE_ENTITY, "The order does not add up, or its number is no number.";
     OrderConflict = "order_conflict", CONFLICT, "Somebody else imported the same order at the same time.";
+    PolicyVersionUnknown = "policy_version_unknown", NOT_FOUND, "There is no such policy version.";
+    PolicyInvalid = "policy_invalid", UNPROCESSABLE_ENTITY, "The policy file cannot be used.";
+    PolicyWarned = "policy_warned", CONFLICT, "The check of the policy warns, and the warnings were not accepted.";
+    PolicyExists = "policy_exists", CONFLICT, "There is a policy of that id and version already.";
+    PolicyTooSoon = "policy_too_soon", CONFLICT, "The policy would judge orders that were placed under other terms.";
+    PolicyFull = "policy_full", CONFLICT, "There are as many policy versions as there may be.";
+    PolicyInForce = "policy_in_force", CONFLICT, "The policy version is in force, or was withdrawn before.";
     PolicyUnknown = "policy_unknown", CONFLICT, "The policy version that judges the order is not loaded.";
     CaseTaken = "case_taken", CONFLICT, "The case number is another order's.";
     TextTaken = "text_taken", CONFLICT, "The id of a text names other words already.";
@@ -268,10 +280,13 @@ impl From<DoorError> for Problem {
             DoorError::UnknownOrder { .. } => Code::OrderUnknown,
             DoorError::UnknownPolicy { .. } => Code::PolicyUnknown,
             DoorError::CaseTaken { .. } => Code::CaseTaken,
+            DoorError::UnknownStaff { .. } => Code::StaffUnknown,
             DoorError::VersionDiffers { .. } => Code::PreconditionFailed,
             DoorError::KeyReused => Code::IdempotencyKeyReused,
             DoorError::TextTaken { .. } => Code::TextTaken,
             DoorError::TextsTooLarge | DoorError::TextControl { .. } => Code::MalformedBody,
+            DoorError::ProofNeeded => Code::ProofNeeded,
+            DoorError::PersonNeeded => Code::PersonNeeded,
             DoorError::LeaseLost => return internal(&error),
             DoorError::Ledger(ref ledger) => {
                 let is_busy =
@@ -300,6 +315,8 @@ impl From<ImportError> for Problem {
         match error {
             ImportError::Database(error) => error.into(),
             ImportError::Order(error) => error.into(),
+            ImportError::Ledger(LedgerError::Database(error)) => error.into(),
+            ImportError::Ledger(_) => internal(&error),
             error => Self::new(ProblemCode::OrderInvalid, error.to_string()),
         }
     }
@@ -324,6 +341,7 @@ impl From<BankError> for Problem {
             BankError::Machine(_) => return internal(&error),
             BankError::NothingToPay { left_out } => return nothing_to_pay(&left_out),
             BankError::Forbidden { .. } | BankError::Unnamed => Code::Forbidden,
+            BankError::ProofNeeded => Code::ProofNeeded,
             BankError::UnknownOrder(_) => Code::OrderUnknown,
             BankError::UnknownBatch(_) => Code::BankBatchUnknown,
             BankError::UnknownTransfer => Code::BankTransferUnknown,
@@ -412,7 +430,8 @@ pub(crate) async fn method_not_allowed() -> Problem {
 
 /// Gives a request up that takes too long. What it asked for may still be carried out.
 pub(crate) async fn in_time(request: Request, next: Next) -> Response {
-    let answered = tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await;
+    let limit = crate::time_for(&request);
+    let answered = tokio::time::timeout(limit, next.run(request)).await;
     answered.unwrap_or_else(|_| Problem::plain(ProblemCode::Unclear).into_response())
 }
 

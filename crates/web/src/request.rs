@@ -193,6 +193,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for InQuery<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let texts = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+        let texts = texts.map(|Query(texts)| texts).unwrap_or_default();
+        let is_odd =
+            |text: &str| text.is_empty() || text.chars().any(|sign| sign.is_ascii_control());
+        if texts.iter().any(|(_, text)| is_odd(text)) {
+            let detail =
+                "a query parameter that is given is not empty, and has no control characters";
+            return Err(Problem::new(ProblemCode::MalformedQuery, detail));
+        }
         let read = Query::<T>::from_request_parts(parts, state).await;
         let malformed = |rejection: axum::extract::rejection::QueryRejection| {
             Problem::new(ProblemCode::MalformedQuery, rejection.body_text())

@@ -157,7 +157,8 @@ impl Desk {
     fn next_due(&self) -> Option<(Personality, String, Status)> {
         let now = self.now();
         let coming = self.states.iter().flat_map(|(personality, state)| {
-            state.refunds.iter().filter_map(|refund| {
+            let awaited = state.awaited.iter().filter_map(|place| state.refunds.get(*place));
+            awaited.filter_map(|refund| {
                 let (due, status) = *refund.coming.first()?;
                 (due <= now).then(|| (due, *personality, refund.id.clone(), status))
             })

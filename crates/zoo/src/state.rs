@@ -1,6 +1,6 @@
 //! What one personality knows: a fold over its entries of the ledger, so that a restart changes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -87,6 +87,8 @@ pub(crate) struct State {
     pub(crate) payments: BTreeMap<String, Payment>,
     /// In the order in which they were made.
     pub(crate) refunds: Vec<Refund>,
+    /// Where in that list those stand of which something is to come.
+    pub(crate) awaited: BTreeSet<usize>,
     pub(crate) keys: BTreeMap<String, Key>,
     pub(crate) faults: Faults,
     pub(crate) webhooks: Vec<Webhook>,
@@ -102,6 +104,7 @@ impl State {
         Self {
             payments: BTreeMap::new(),
             refunds: Vec::new(),
+            awaited: BTreeSet::new(),
             keys: BTreeMap::new(),
             faults: Faults::default(),
             webhooks: Vec::new(),
@@ -154,6 +157,9 @@ impl State {
                     self.keys.insert(key, Key { fingerprint, first_at: at, kept });
                 }
                 let charge = self.payment(&payment).and_then(|payment| payment.charge.clone());
+                if !coming.is_empty() {
+                    self.awaited.insert(self.refunds.len());
+                }
                 self.refunds.push(Refund {
                     id,
                     payment,
@@ -204,7 +210,8 @@ impl State {
     }
 
     fn change(&mut self, at: i64, id: &str, status: Status) {
-        if let Some(refund) = self.refunds.iter_mut().find(|refund| refund.id == id) {
+        let mut refunds = self.refunds.iter_mut().enumerate();
+        if let Some((place, refund)) = refunds.find(|(_, refund)| refund.id == id) {
             refund.status = status;
             refund.history.push((at, status));
             // A failure is final; anything else uses up what was to come until then.
@@ -213,6 +220,9 @@ impl State {
             refund.coming.drain(..used);
             if status == Status::Failed {
                 refund.coming.clear();
+            }
+            if refund.coming.is_empty() {
+                self.awaited.remove(&place);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the figures of `docs/benchmarks.md`, measured on the real programs, with the machine and its load.
 
 mod http;
+pub(crate) mod import;
 pub(crate) mod service;
 
 use std::fmt::Write as _;
@@ -27,11 +28,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     }
     println!("\n== cargo bench --package backhaul-store");
     cargo(root, &["bench", "--quiet", "--package", "backhaul-store", "--bench", "commits"])?;
-    println!("\n== backhaul import orders, into an empty SQLite database, and again");
-    println!(
-        "| orders | new: seconds | orders a second | as they were: seconds | orders a second |\n|---|---|---|---|---|"
-    );
-    println!("{}", import(root, 200_000)?);
+    import::run(root, 200_000)?;
     println!("\nload after: {}", load());
     Ok(())
 }
@@ -64,57 +61,6 @@ fn throughput(root: &Path, count: u64) -> Result<String> {
         millis.div_euclid(1000),
         millis.rem_euclid(1000)
     ))
-}
-
-/// One row: so many orders of one line each, first new and then as they were.
-fn import(root: &Path, count: u64) -> Result<String> {
-    let folder = root.join("target/bench");
-    let (file, data) = (folder.join("orders.csv"), folder.join("data"));
-    fs::write(&file, orders(count))?;
-    let (mut new, mut same) = (Vec::new(), Vec::new());
-    for _ in 0..RUNS {
-        if data.exists() {
-            fs::remove_dir_all(&data)?;
-        }
-        new.push(import_once(root, &file, &data)?);
-        same.push(import_once(root, &file, &data)?);
-    }
-    fs::remove_dir_all(&data)?;
-    let row = |taken: &mut Vec<Duration>| -> Result<String> {
-        taken.sort();
-        let median = taken.get(RUNS.div_euclid(2)).copied().unwrap_or_default();
-        let millis = u64::try_from(median.as_millis())?.max(1);
-        let rate = count.saturating_mul(1000).div_euclid(millis);
-        Ok(format!("{}.{:03} | {rate}", millis.div_euclid(1000), millis.rem_euclid(1000)))
-    };
-    Ok(format!("| {count} | {} | {} |", row(&mut new)?, row(&mut same)?))
-}
-
-#[expect(clippy::disallowed_methods, reason = "how long a run takes is read off the clock")]
-fn import_once(root: &Path, file: &Path, data: &Path) -> Result<Duration> {
-    let start = Instant::now();
-    let status = Command::new(root.join("target/release/backhaul"))
-        .args(["import", "orders"])
-        .arg(file)
-        .arg("--data")
-        .arg(data)
-        .stdout(Stdio::null())
-        .status()
-        .context("`backhaul` cannot be started")?;
-    ensure!(status.success(), "`backhaul import orders` failed");
-    Ok(start.elapsed())
-}
-
-/// Orders as CSV, one row each.
-fn orders(count: u64) -> String {
-    let mut rows = "order,placed_at,time_zone,country,currency,line,sku,category,quantity,price,serials,payment,captured,captured_at\n".to_owned();
-    for n in 0..count {
-        let _ = writeln!(
-            rows,
-            "SO-{n},2026-02-20T09:00:00Z,Europe/Berlin,DE,EUR,L1,QSFP28-100G,transceiver,2,100.00,A{n} B{n},P1,100.00,2026-02-20T09:01:00Z"
-        );
-    }
-    rows
 }
 
 /// How long the program takes for a file, and its peak memory in KiB.

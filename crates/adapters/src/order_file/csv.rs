@@ -32,7 +32,7 @@ pub const REQUIRED_COLUMNS: [&str; 10] = [
     "price",
 ];
 /// The columns that a file may have.
-pub const OPTIONAL_COLUMNS: [&str; 15] = [
+pub const OPTIONAL_COLUMNS: [&str; 16] = [
     "signed_at",
     "voucher",
     "discount",
@@ -40,6 +40,7 @@ pub const OPTIONAL_COLUMNS: [&str; 15] = [
     "serials",
     "sold_for",
     "declared_non_returnable",
+    "batch",
     "shipping",
     "payment",
     "captured",

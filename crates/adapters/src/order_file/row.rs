@@ -166,6 +166,7 @@ impl Row<'_> {
                     _ => None,
                 },
             )?,
+            batch: Some(self.text("batch")).filter(|text| !text.is_empty()).map(str::to_owned),
             share: Share {
                 price: self.money("price", currency)?,
                 discount: self.money("discount", currency)?,

@@ -122,6 +122,7 @@ fn line(
         quantity,
         sold_for: None,
         declared_non_returnable: false,
+        batch: None,
         share: Share {
             price: if includes_tax { without_tax } else { gross },
             discount: item.get("discount_allocations").sum("amount", currency)?,

@@ -106,6 +106,7 @@ fn line(item: &Node<'_>, currency: Currency, settings: &Settings) -> Result<Line
         quantity: item.get("quantity").count()?,
         sold_for: None,
         declared_non_returnable: false,
+        batch: None,
         share: Share { price, discount, tax: item.get("total_tax").money(currency)? },
         serials: numbers,
         components: Vec::new(),

@@ -3,11 +3,12 @@
 //! The key of an instruction is stored by that (invariant `never-twice`), so a piece is in at most one file, ever, whoever exports at the
 //! same time. What cannot be paid now is left out and named. Nothing has left when this ends: a person hands the file to the bank.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use backhaul_core::ledger::command::SubmitInstruction;
 use backhaul_core::ledger::{InstructionId, ProviderName, RefundId};
+use backhaul_core::money::{Currency, Money};
 use backhaul_core::policy::Catalogue;
 use backhaul_store::bank_account::{self, Entered};
 use backhaul_store::bank_batch::{self, BatchRow, MadeUnder, ToBank, TransferRow};
@@ -19,9 +20,10 @@ use serde::{Deserialize, Serialize};
 
 use super::account::is_in_sepa;
 use super::{BankError, BankFormat, BankSettings, latin, named};
-use crate::door::Door;
-use crate::keys::chance;
+use crate::door::{Door, is_fresh};
+use crate::keys::{chance, is_machine};
 use crate::refund_job::new_request;
+use crate::sign_in::SignInSettings;
 use crate::{App, DoorError, Once, Right, Role, Who};
 
 /// Who pays what finance pays, in the canonical request: nobody of the settings.
@@ -104,6 +106,19 @@ impl App {
         who: &Who,
         asked: NewBatch,
     ) -> Result<BatchView, BankError> {
+        self.export_bank_batch_proven(who, asked, None).await
+    }
+
+    /// The same, by somebody who last proved at that moment, by more than a password, who they are.
+    ///
+    /// # Errors
+    /// As [`App::export_bank_batch`].
+    pub async fn export_bank_batch_proven(
+        &self,
+        who: &Who,
+        asked: NewBatch,
+        proof: Option<Timestamp>,
+    ) -> Result<BatchView, BankError> {
         let by = named(who, Right::PayByBank)?;
         if asked.format == BankFormat::Pain001 && self.bank.debtor.is_none() {
             return Err(BankError::NoDebtor);
@@ -114,20 +129,23 @@ impl App {
             return Err(BankError::PieceCount);
         }
         let now = self.clock.now();
-        let today = day(&self.catalogue, now);
+        let today = day(&self.catalogue(), now);
         if asked.execute_on.is_some_and(|day| day < today) {
             return Err(BankError::ExecuteOn);
         }
         let chance = chance::<8>().map_err(|error| BankError::Machine(error.to_string()))?;
         let export = Export {
             door: self.door(),
-            catalogue: Arc::clone(&self.catalogue),
+            catalogue: self.catalogue(),
             bank: Arc::clone(&self.bank),
             who: Who { roles: Role::System.into(), actor: who.actor.clone() },
             by,
             id: format!("{}-{chance}", today.strftime("%Y%m%d")),
             execute_on: asked.execute_on.unwrap_or(today),
             now,
+            sign_in: Arc::clone(&self.sign_in),
+            // A machine has its key, which was made by a person who proved it.
+            is_proven: is_machine(&who.actor) || is_fresh(proof, now),
             asked,
         };
         self.store.write(move |tx| export.run(tx)).await
@@ -153,6 +171,8 @@ struct Export {
     id: String,
     execute_on: Date,
     now: Timestamp,
+    sign_in: Arc<SignInSettings>,
+    is_proven: bool,
     asked: NewBatch,
 }
 
@@ -181,6 +201,7 @@ impl Export {
         if taken.is_empty() {
             return Err(BankError::NothingToPay { left_out });
         }
+        self.require_proof(&taken)?;
         for ((_, row), position) in taken.iter_mut().zip(1..) {
             row.position = position;
         }
@@ -190,6 +211,20 @@ impl Export {
         let rows: Vec<_> = taken.iter().map(|(_, row)| row.clone()).collect();
         bank_batch::add(tx, &batch, &under, &rows)?;
         Ok(BatchView { batch, transfers: taken, left_out })
+    }
+
+    /// What a file comes to in a currency is let go at once, so that is what a proof is asked for.
+    fn require_proof(&self, taken: &[(String, TransferRow)]) -> Result<(), BankError> {
+        let mut sums: BTreeMap<Currency, i64> = BTreeMap::new();
+        for (_, row) in taken {
+            let sum = sums.entry(row.amount.currency).or_default();
+            *sum = sum.saturating_add(row.amount.minor);
+        }
+        let mut sums = sums.into_iter().map(|(currency, minor)| Money { minor, currency });
+        if !self.is_proven && sums.any(|sum| self.sign_in.needs_proof(sum)) {
+            return Err(BankError::ProofNeeded);
+        }
+        Ok(())
     }
 
     /// What was asked for, in the one order in which everybody holds orders, so that two exports wait and do not block each other.

@@ -119,6 +119,9 @@ pub enum BankError {
     /// There is no such transfer.
     #[error("there is no transfer with that end-to-end id")]
     UnknownTransfer,
+    /// The amount needs somebody who proved a moment ago, by more than a password, who they are.
+    #[error("this amount needs a proof of who you are: prove it, and ask again")]
+    ProofNeeded,
     /// The account is none.
     #[error(transparent)]
     Account(#[from] AccountFault),

@@ -1,6 +1,7 @@
-//! A file for the bank as a table (RFC 4180), which no spreadsheet takes for a formula.
+//! A file for the bank as a table.
 
 use super::export::BatchView;
+use crate::csv_table::CsvTable;
 
 const HEADER: [&str; 10] = [
     "end_to_end_id",
@@ -15,12 +16,9 @@ const HEADER: [&str; 10] = [
     "remittance",
 ];
 
-/// The table; lines end as RFC 4180 has them.
+/// The table.
 pub(super) fn write(view: &BatchView) -> Result<Vec<u8>, String> {
-    let mut writer =
-        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let failed = |error: csv::Error| error.to_string();
-    writer.write_record(HEADER).map_err(failed)?;
+    let mut table = CsvTable::new(&HEADER)?;
     for (_, row) in &view.transfers {
         let amount = row.amount.amount();
         let account = &row.account;
@@ -36,26 +34,7 @@ pub(super) fn write(view: &BatchView) -> Result<Vec<u8>, String> {
             &account.country,
             &row.remittance,
         ];
-        writer.write_record(cells.map(harmless)).map_err(failed)?;
+        table.add(cells)?;
     }
-    writer.into_inner().map_err(|error| error.to_string())
-}
-
-/// A cell that a spreadsheet shows as it is: what would begin a formula has an apostrophe before it.
-fn harmless(cell: &str) -> String {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '|', '%']);
-    if is_formula { format!("'{cell}") } else { cell.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::harmless;
-
-    #[test]
-    fn what_would_begin_a_formula_is_a_text() {
-        for cell in ["=1+1", "+49", "-2", "@SUM(A1)", "\t=1", "|cmd"] {
-            assert_eq!(harmless(cell), format!("'{cell}"));
-        }
-        assert_eq!(harmless("Zoë"), "Zoë");
-    }
+    table.finish()
 }

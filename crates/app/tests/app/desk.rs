@@ -5,13 +5,15 @@ use std::thread::{self, ThreadId};
 
 use backhaul_app::{App, Clock, Done, DoorError, Role, Who};
 use backhaul_core::ledger::command::{
-    ApproveRefund, Authorise, ClaimRequest, InspectUnit, Item, OpenCase, ReceiveParcel, RefundUnit,
+    ApproveRefund, Authorise, ClaimRequest, InspectUnit, Item, OpenCase, ReceiveParcel,
+    RecordFreight, RefundUnit,
 };
-use backhaul_core::ledger::{Actor, Command, OrderDraft, RefusalCode, UnitId};
+use backhaul_core::ledger::{Actor, Command, Leg, OrderDraft, RefusalCode, UnitId};
 use backhaul_core::policy::Catalogue;
-use backhaul_core::words::{Cause, Condition, Remedy};
+use backhaul_core::words::{Cause, Condition, Payer, Remedy};
 use backhaul_store::case_index::{self, CaseRow};
-use backhaul_store::{Error, audit, orders};
+use backhaul_store::refund_proposals::{self, ProposalRow};
+use backhaul_store::{Error, audit, orders, report_unit};
 use backhaul_testkit::Database;
 use jiff::{SignedDuration, Timestamp};
 
@@ -167,11 +169,29 @@ impl Desk {
         rows.wait().unwrap()
     }
 
+    /// The claimed units, as reports are read from them.
+    pub(crate) fn units(&self) -> Vec<String> {
+        let rows = self.app.store().read(|tx| -> Result<Vec<String>, Error> {
+            let order = orders::find(tx, NUMBER)?.expect("the order was imported");
+            report_unit::of_order(tx, &order)
+        });
+        rows.wait().unwrap()
+    }
+
+    pub(crate) fn proposals(&self) -> Vec<ProposalRow> {
+        let rows = self.app.store().read(|tx| -> Result<Vec<ProposalRow>, Error> {
+            let order = orders::find(tx, NUMBER)?.expect("the order was imported");
+            refund_proposals::of_order(tx, &order)
+        });
+        rows.wait().unwrap()
+    }
+
     /// What holds after every story.
     pub(crate) fn holds(&self) {
-        let written = self.cases();
+        let written = (self.cases(), self.units(), self.proposals());
         self.app.rebuild(NUMBER).unwrap();
-        assert_eq!(self.cases(), written, "the read tables equal a rebuild");
+        let rebuilt = (self.cases(), self.units(), self.proposals());
+        assert_eq!(rebuilt, written, "the read tables equal a rebuild");
         assert!(audit::verify(self.app.store()).unwrap().findings.is_empty(), "the ledgers verify");
     }
 }
@@ -226,5 +246,16 @@ pub(crate) fn approve(case: &str, number: u32, refund: &str) -> ApproveRefund {
         units: vec![RefundUnit { unit: unit(number), deductions: Vec::new() }],
         shipping: None,
         early: None,
+    }
+}
+
+pub(crate) fn freight(name: &str) -> RecordFreight {
+    RecordFreight {
+        freight: id(name),
+        case: id("RMA-1"),
+        leg: Leg::Return,
+        units: vec![UnitId::whole(id("L1"), 1)],
+        paid_by: Payer::Buyer,
+        amount: serde_json::from_value(serde_json::json!({"minor": 5, "currency": "EUR"})).unwrap(),
     }
 }

@@ -10,9 +10,13 @@
 mod bank;
 mod desk;
 mod imports;
+mod letters;
+mod policies;
 mod provider;
 mod races;
 mod refunds;
+mod reports;
 mod returns;
 mod rights;
+mod sign_in;
 mod webhooks;

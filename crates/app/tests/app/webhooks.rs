@@ -12,14 +12,11 @@ use backhaul_app::webhooks::{
 };
 use backhaul_app::{App, Role};
 use backhaul_core::ledger::EventKind;
-use backhaul_core::ledger::command::RecordFreight;
-use backhaul_core::ledger::{Leg, UnitId};
-use backhaul_core::words::Payer;
 use backhaul_store::{Error, OrderId};
 use backhaul_testkit::Database;
 use jiff::SignedDuration;
 
-use crate::desk::{Desk, NUMBER, approve, authorise, id, open, receive};
+use crate::desk::{Desk, NUMBER, approve, authorise, freight, open, receive};
 
 backhaul_testkit::on_both_engines! {
     nothing_is_written_while_there_is_no_endpoint
@@ -113,17 +110,6 @@ fn work(app: &App, receiver: &Receiver) {
 
 fn add(desk: &Desk) -> NewEndpoint {
     desk.app.add_webhook(URL, &[], Reach::Public).unwrap()
-}
-
-fn freight(name: &str) -> RecordFreight {
-    RecordFreight {
-        freight: id(name),
-        case: id("RMA-1"),
-        leg: Leg::Return,
-        units: vec![UnitId::whole(id("L1"), 1)],
-        paid_by: Payer::Buyer,
-        amount: serde_json::from_value(serde_json::json!({"minor": 5, "currency": "EUR"})).unwrap(),
-    }
 }
 
 /// A desk with an open case, and from then on an endpoint.
@@ -469,6 +455,15 @@ fn an_order_with_much_to_tell_lets_others_take_turns(database: &Database) {
     assert_eq!(receiver.ids().len(), BATCH_MAX + 1);
 }
 
+/// A writer that writes; it has ended too when it panicked, or its workers would wait for it for ever.
+struct Writing<'a>(&'a AtomicUsize);
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 fn an_event_that_is_written_while_a_worker_finishes_is_not_lost(database: &Database) {
     const WRITERS: usize = 3;
     let (desk, _) = with_endpoint(database);
@@ -477,12 +472,12 @@ fn an_event_that_is_written_while_a_worker_finishes_is_not_lost(database: &Datab
     let writing = AtomicUsize::new(WRITERS);
     std::thread::scope(|scope| {
         for writer in 0..WRITERS {
-            let (desk, writing) = (&desk, &writing);
+            let (desk, writing) = (&desk, Writing(&writing));
             scope.spawn(move || {
+                let _writing = writing;
                 for number in 0..60 {
                     desk.ask(Role::Owner, freight(&format!("F{writer}-{number}"))).unwrap();
                 }
-                writing.fetch_sub(1, Ordering::SeqCst);
             });
         }
         for worker in ["one", "two"] {

@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow};
 use backhaul_app::App;
+use backhaul_app::letters::KeptMail;
 use backhaul_store::{OpenError, Store, settings as remembered};
 
 use self::days::{Days, StoryClock};
@@ -67,7 +68,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     };
     let store = open(&settings)?;
     let listener = listener?;
-    let app = database::desk(store)?.with_merchant(settings.merchant());
+    let app = database::desk(store)?
+        .with_merchant(settings.merchant())
+        .with_blobs(database::blobs(&settings)?);
     let start = prepare(&app, &settings, &mark)?;
     let told = Told {
         folder,
@@ -91,6 +94,7 @@ fn settings(args: &Args) -> Settings {
     settings.merchant.name = Some("Kestrel Optics".to_owned());
     settings.merchant.return_address =
         Some("Kestrel Optics, Returns / 12 Ferry Road / 20457 Hamburg / Germany".to_owned());
+    settings.mail.is_kept = true;
     // What is printed for people must not drown in what is logged.
     settings.log.level = LogLevel::Warn;
     settings
@@ -142,6 +146,7 @@ fn prepare(app: &App, settings: &Settings, mark: &Mark) -> Result<String> {
 fn work(app: &App, settings: &Settings) -> Result<()> {
     let providers = providers(settings)?;
     while app.work_refunds(&providers, WORKER)? {}
+    while app.work_letters(&KeptMail, WORKER)? {}
     app.work_deadlines()?;
     Ok(())
 }

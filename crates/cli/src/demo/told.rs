@@ -12,6 +12,10 @@ use super::folder;
 /// The case that is looked at.
 const CASE: &str = "SO-1001-R1";
 
+/// An order that a buyer can try, and the address that its code goes to.
+const ORDER: &str = "SO-1003";
+const EMAIL: &str = "buyer3@example.com";
+
 /// What a demo is, to whoever started it.
 pub(super) struct Told<'a> {
     pub(super) folder: &'a Path,
@@ -29,8 +33,10 @@ impl Told<'_> {
     pub(super) fn text(&self, address: SocketAddr) -> String {
         let url = format!("http://{}", reachable(address));
         let mut text = format!("{}\nlistening on {url}\n\n", self.start);
-        let _ =
-            writeln!(text, "Open {url}/ as a buyer, or sign in at {url}/desk as one of the staff:");
+        let _ = writeln!(
+            text,
+            "Open {url}/ as a buyer, with order {ORDER} and address {EMAIL}.\nOr sign in at {url}/desk as one of the staff:"
+        );
         for (role, password) in self.staff {
             let _ = writeln!(text, "  {:<14} {password}", role.as_str());
         }

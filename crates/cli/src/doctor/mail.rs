@@ -1,48 +1,52 @@
-//! The mail server: whether it greets. Nothing is sent.
+//! The mail server: whether it takes mails. Nothing is sent.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write};
-use std::net::{TcpStream, ToSocketAddrs as _};
-use std::time::Duration;
+use std::io::Write;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::Result;
+use backhaul_app::letters::SendFault;
 
 use super::{Doctor, Verdict};
-use crate::settings::{Settings, SmtpUrl};
-
-/// How long the server may take to take the connection, and to greet.
-const GREETING_WAIT: Duration = Duration::from_secs(5);
-/// The most bytes of a greeting that are read (RFC 5321 allows 512).
-const GREETING_BYTES_MAX: u64 = 512;
+use crate::mailer::smtp;
+use crate::settings::Settings;
 
 pub(super) fn check(doctor: &mut Doctor<impl Write>, settings: &Settings) -> Result<()> {
-    let Some(smtp) = settings.smtp() else {
-        return doctor.check("mail", || Verdict::ok("no mail server is set"));
+    let Some(url) = settings.smtp() else {
+        return doctor.check("mail", || {
+            let advice = "set `mail.smtp` and `mail.from`, so that buyers can sign in and are told of their returns";
+            Verdict::warning("no mail server is set: letters to buyers wait", advice)
+        });
     };
-    let place = format!("{}:{}", smtp.host, smtp.port);
-    doctor.check("mail", || match greet(&smtp) {
-        Ok(()) if smtp.is_encrypted => Verdict::ok(format!("{place} takes connections")),
-        Ok(()) => Verdict::ok(format!("{place} greets")),
-        Err(error) => {
-            Verdict::wrong(format!("{place}: {error:#}"), "look at `mail.smtp` and at the network")
+    let place = format!("{}:{}", url.host, url.port);
+    doctor.check("mail", || {
+        let mailer = match smtp(settings) {
+            Ok(Some(mailer)) => mailer,
+            Ok(None) => return Verdict::ok("no mail server is set"),
+            Err(error) => return Verdict::wrong(format!("{error:#}"), "look at `mail`"),
+        };
+        match mailer.try_out() {
+            Ok(()) if url.credentials.is_some() => Verdict::ok(format!("{place} lets us in")),
+            Ok(()) => Verdict::ok(format!("{place} takes mails")),
+            Err(fault) => Verdict::wrong(format!("{place}: {}", says(fault)), advice(fault)),
         }
     })
 }
 
-fn greet(smtp: &SmtpUrl) -> Result<()> {
-    let mut addresses = (smtp.host.as_str(), smtp.port).to_socket_addrs()?;
-    let address = addresses.next().context("the name has no address")?;
-    let stream = TcpStream::connect_timeout(&address, GREETING_WAIT)?;
-    // Inside of TLS nothing is said before keys are exchanged.
-    if smtp.is_encrypted {
-        return Ok(());
+fn says(fault: SendFault) -> String {
+    match fault {
+        SendFault::TimedOut => "it does not answer in time".to_owned(),
+        SendFault::ConnectionFailed => "it cannot be reached, or is no mail server".to_owned(),
+        SendFault::TlsFailed => "the way to it cannot be encrypted and believed".to_owned(),
+        SendFault::SignInFailed => "it does not accept the name and password".to_owned(),
+        other => format!("it does not take us ({})", other.text()),
     }
-    stream.set_read_timeout(Some(GREETING_WAIT))?;
-    let mut greeting = String::new();
-    BufReader::new(&stream).take(GREETING_BYTES_MAX).read_line(&mut greeting)?;
-    if !greeting.starts_with("220") {
-        bail!("it does not greet as a mail server does");
+}
+
+const fn advice(fault: SendFault) -> &'static str {
+    match fault {
+        SendFault::TlsFailed => {
+            "look whether its certificate is for that name; set `mail.smtp_ca_file` where an authority of your own vouches for it"
+        }
+        SendFault::SignInFailed => "look at the name and password in `mail.smtp`",
+        _ => "look at `mail.smtp` and at the network",
     }
-    // Politeness: it need not wait for us.
-    let _ = (&stream).write_all(b"QUIT\r\n");
-    Ok(())
 }

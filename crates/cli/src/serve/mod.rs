@@ -15,7 +15,9 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use backhaul_adapters::single_sign_on::OpenIdProvider;
 use backhaul_app::App;
+use backhaul_app::sign_in::SingleSignOn;
 use backhaul_web::Service;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -24,9 +26,10 @@ use self::health::Health;
 use crate::clock::ticks;
 use crate::database::{self, Database};
 use crate::logs;
+use crate::mailer::mailer;
 use crate::meters::Meters;
 use crate::providers::{bank, providers};
-use crate::settings::Settings;
+use crate::settings::{Secret, Settings};
 use crate::work_list::{reach, work_list, worker_name};
 use crate::workers::{Waker, Workers};
 
@@ -60,7 +63,13 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<ExitCode> {
     let _logs = logs::start(&settings)?;
     let app = database::desk(database::open(&settings)?)?
         .with_bank(bank(&settings)?)
-        .with_merchant(settings.merchant());
+        .with_merchant(settings.merchant())
+        .with_blobs(database::blobs(&settings)?)
+        .with_sign_in(settings.sign_in.read());
+    let app = match single_sign_on(&settings) {
+        Some(port) => app.with_single_sign_on(port),
+        None => app,
+    };
     let listener = bind(&settings)?;
     run(&settings, app, listener, !args.no_worker, |address| {
         say(&format!("listening on http://{address}"))
@@ -105,7 +114,9 @@ pub(crate) fn work(args: &WorkerArgs) -> Result<ExitCode> {
     let logs = logs::start(&settings)?;
     let app = database::desk(database::open(&settings)?)?
         .with_bank(bank(&settings)?)
-        .with_merchant(settings.merchant());
+        .with_merchant(settings.merchant())
+        .with_blobs(database::blobs(&settings)?)
+        .with_sign_in(settings.sign_in.read());
     let workers = start_workers(&app, &settings)?;
     drop(app);
     let runtime = runtime()?;
@@ -127,7 +138,7 @@ fn runtime() -> Result<Runtime> {
 }
 
 fn start_workers(app: &App, settings: &Settings) -> Result<Workers> {
-    let list = work_list(app, Arc::new(providers(settings)?), settings);
+    let list = work_list(app, Arc::new(providers(settings)?), mailer(settings)?, settings);
     Workers::start(list, settings.worker.threads.get(), &worker_name())
 }
 
@@ -206,6 +217,15 @@ fn end(runtime: Runtime, workers: Option<Workers>, limit: Duration) {
     }
     runtime.shutdown_timeout(ABANDON_WAIT);
     tracing::info!("ended");
+}
+
+/// The merchant's own sign-in, where the settings name one.
+fn single_sign_on(settings: &Settings) -> Option<Arc<dyn SingleSignOn>> {
+    let oidc = &settings.sign_in.oidc;
+    let (issuer, client_id) = (oidc.issuer.as_ref()?, oidc.client_id.as_ref()?);
+    let back_to = format!("{}/desk/sign-in/single/back", settings.merchant().public_url);
+    let secret = oidc.client_secret.as_ref().map(Secret::expose);
+    Some(Arc::new(OpenIdProvider::new(&issuer.as_base(), client_id, secret, &back_to)))
 }
 
 /// A line for whoever started us: a person, or a program that waits for it.

@@ -4,6 +4,7 @@
 
 mod layers;
 mod secret;
+mod sign_in;
 mod value;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::layers::Flags;
 pub(crate) use self::secret::Secret;
+pub(crate) use self::sign_in::SignIn;
 pub(crate) use self::value::{
     Bounded, Listen, LogFormat, LogLevel, MailAddress, ProviderKind, SmtpUrl, WebUrl,
 };
@@ -52,6 +54,8 @@ pub(crate) struct Settings {
     pub(crate) bank: Bank,
     /// Who the merchant is, as buyers read it.
     pub(crate) merchant: MerchantSettings,
+    /// How staff sign in, and how much one person may let go.
+    pub(crate) sign_in: SignIn,
     /// Events that are sent to others.
     pub(crate) webhooks: Webhooks,
     /// The mail server.
@@ -144,8 +148,13 @@ pub(crate) struct Mail {
     pub(crate) smtp: Option<Secret>,
     /// A file with that address.
     pub(crate) smtp_file: Option<PathBuf>,
+    /// A file with the certificates of an authority that vouches for the mail server, beside those that everybody trusts.
+    pub(crate) smtp_ca_file: Option<PathBuf>,
     /// Who mails come from.
     pub(crate) from: Option<MailAddress>,
+    /// Whether mails go nowhere and are shown on a page. Only a demo sets it.
+    #[serde(skip)]
+    pub(crate) is_kept: bool,
 }
 
 /// What is measured and sent elsewhere.
@@ -182,6 +191,7 @@ impl Default for Settings {
             providers: BTreeMap::new(),
             bank: Bank::default(),
             merchant: MerchantSettings::default(),
+            sign_in: SignIn::default(),
             webhooks: Webhooks::default(),
             mail: Mail::default(),
             telemetry: Telemetry::default(),
@@ -315,6 +325,9 @@ impl Settings {
     fn take_secrets(&mut self) -> Result<(), Wrong> {
         take("database", &mut self.database, self.database_file.as_deref())?;
         take("mail.smtp", &mut self.mail.smtp, self.mail.smtp_file.as_deref())?;
+        let oidc = &mut self.sign_in.oidc;
+        let file = oidc.client_secret_file.as_deref();
+        take("sign_in.oidc.client_secret", &mut oidc.client_secret, file)?;
         for (name, provider) in &mut self.providers {
             let of = |part: &str| format!("providers.{name}.{part}");
             take(&of("key"), &mut provider.key, provider.key_file.as_deref())?;
@@ -338,6 +351,9 @@ impl Settings {
                 let message = "a mail server without a sender: set `mail.from` too".to_owned();
                 return wrong("mail.smtp", message);
             }
+        }
+        if let Some((key, message)) = self.sign_in.oidc.misfit() {
+            return wrong(key, message.to_owned());
         }
         if self.providers.len() > PROVIDERS_MAX {
             return wrong("providers", format!("at most {PROVIDERS_MAX} providers"));

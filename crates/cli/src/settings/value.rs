@@ -158,6 +158,8 @@ pub(crate) struct SmtpUrl {
     pub(crate) host: String,
     /// Its port.
     pub(crate) port: u16,
+    /// The name and the password that are shown to it.
+    pub(crate) credentials: Option<(String, String)>,
 }
 
 impl SmtpUrl {
@@ -172,8 +174,24 @@ impl SmtpUrl {
         };
         let host = url.host().filter(|host| !host.is_empty()).ok_or(wrong)?;
         let host = host.trim_matches(['[', ']']).to_owned();
-        Ok(Self { is_encrypted, host, port: url.port_u16().unwrap_or(usual_port) })
+        let authority = url.authority().map_or("", http::uri::Authority::as_str);
+        let credentials = match authority.rsplit_once('@') {
+            None => None,
+            Some((shown, _)) => {
+                let (name, password) = shown.split_once(':').ok_or(wrong)?;
+                Some((decoded(name).ok_or(wrong)?, decoded(password).ok_or(wrong)?))
+            }
+        };
+        let port = url.port_u16().unwrap_or(usual_port);
+        Ok(Self { is_encrypted, host, port, credentials })
     }
+}
+
+/// A part of an address in which signs may be written as `%40`; not empty, and of one line.
+fn decoded(text: &str) -> Option<String> {
+    let text = percent_encoding::percent_decode_str(text).decode_utf8().ok()?;
+    let is_plain = !text.is_empty() && !text.chars().any(char::is_control);
+    is_plain.then(|| text.into_owned())
 }
 
 /// A mail address that stands alone, such as `returns@shop.example`.

@@ -30,6 +30,32 @@ fn a_running_desk_is_filled_copied_and_exported() {
     std::fs::write(folder.join("bad.jsonl"), "{}\n").expect("written");
     assert_eq!(at(&["import", "orders", "bad.jsonl"], &guide).status.code(), Some(1));
 
+    let audit = at(&["audit", "verify"], &owner);
+    assert_eq!(audit.status.code(), Some(0), "{}", told(&audit));
+    assert_eq!(printed(&audit), "3 orders, 0 events: 0 tampered with\n");
+    let made = at(&["api-key", "add", "shop", "--role", "dock"], &owner);
+    assert_eq!(made.status.code(), Some(0), "{}", told(&made));
+    let shop = printed(&made).trim().to_owned();
+    assert!(told(&at(&["api-key", "list"], &shop)).contains("403 forbidden"));
+    let keys = printed(&at(&["api-key", "list"], &owner));
+    let line = keys.lines().find(|line| line.contains("  shop  dock")).expect("it is listed");
+    let id = line.split_once(' ').expect("its id").0;
+    let ended = at(&["api-key", "revoke", id], &owner);
+    assert_eq!(printed(&ended), format!("{id}: ended\n"), "{}", told(&ended));
+    assert!(told(&at(&["api-key", "list"], &shop)).contains("401 not_authenticated"));
+    for (arguments, printed_line) in [
+        (
+            &["user", "add", "Jörg B.", "--role", "dock", "--role", "finance"][..],
+            "Jörg B.: dock finance\n",
+        ),
+        (&["user", "list"], "Jörg B.  dock finance\n"),
+        (&["user", "retire", "Jörg B."], "Jörg B.: retired\n"),
+        (&["user", "list"], "Jörg B.  dock finance  retired\n"),
+    ] {
+        let done = at(arguments, &owner);
+        assert_eq!(printed(&done), printed_line, "{}", told(&done));
+    }
+
     let copy = at(&["backup", "copy.gz"], &owner);
     assert_eq!(copy.status.code(), Some(0), "{}", told(&copy));
     let export = at(&["export", "--with-personal-data"], &owner);

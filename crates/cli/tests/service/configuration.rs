@@ -191,8 +191,7 @@ fn a_server_is_asked_only_with_a_key_and_only_for_what_it_can_do() {
     let keyless = backhaul(folder.path(), &["audit", "verify", "--server", "http://localhost:1"]);
     assert_eq!(keyless.status.code(), Some(2));
     assert!(told(&keyless).contains("--key"), "{}", told(&keyless));
-    let mut with_key =
-        program(folder.path(), &["audit", "verify", "--server", "http://localhost:1"]);
+    let mut with_key = program(folder.path(), &["migrate", "--server", "http://localhost:1"]);
     let output = with_key.env("BACKHAUL_API_KEY", "hush").output().expect("it runs");
     assert_eq!(output.status.code(), Some(2));
     assert!(told(&output).contains("a server cannot do this yet"), "{}", told(&output));

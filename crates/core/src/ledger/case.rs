@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::context::Actor;
-use super::id::{ParcelId, RefundId, Serial, TextId, UnitId};
+use super::id::{CaseId, ParcelId, RefundId, Serial, StaffId, TextId, UnitId};
 use crate::decision::{ClauseId, Decision, Freight};
 use crate::facts::Facts;
 use crate::money::Money;
@@ -23,8 +23,44 @@ pub struct Case {
     pub order_version: u32,
     /// Whether it was closed and not reopened. See [`super::CaseState`] for where it stands.
     pub closed: bool,
-    /// What is claimed, by unit.
+    /// What is claimed, by unit. Empty once the case was merged into another.
     pub claims: BTreeMap<UnitId, Claim>,
+    /// Who looks after it.
+    pub assignee: Option<StaffId>,
+    /// How much was said.
+    pub messages: Messages,
+    /// The case that took its claims, where one did.
+    pub merged_into: Option<CaseId>,
+    /// The case out of which it was made, where it was.
+    pub split_from: Option<CaseId>,
+}
+
+/// How much was said in a case, and whether the last word is the buyer's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Messages {
+    /// How many messages are the buyer's.
+    pub from_buyer: u16,
+    /// How many are of staff, notes among them included.
+    pub from_staff: u16,
+    /// Whether the buyer wrote, and staff have not written back.
+    pub is_unanswered: bool,
+}
+
+impl Case {
+    /// A case without claims.
+    #[must_use]
+    pub fn new(opened_at: Timestamp, order_version: u32) -> Self {
+        Self {
+            opened_at,
+            order_version,
+            closed: false,
+            claims: BTreeMap::new(),
+            assignee: None,
+            messages: Messages::default(),
+            merged_into: None,
+            split_from: None,
+        }
+    }
 }
 
 /// One claimed unit: what is known of it, and how far it has come.
@@ -48,6 +84,10 @@ pub struct Claim {
     pub received: Option<Received>,
     /// Whether the unit was inspected.
     pub inspected: bool,
+    /// What became of the buyer's last word against what was found.
+    pub contest: Option<Contest>,
+    /// How often the buyer contested.
+    pub contests: u16,
     /// What the buyer was told would be deducted.
     pub told: Vec<Told>,
     /// The remedy, once it is under way.
@@ -102,6 +142,18 @@ pub enum Standing {
     Cancelled,
     /// Nothing arrived in time.
     Expired,
+}
+
+/// What became of a finding that the buyer contests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Contest {
+    /// A person must answer.
+    Open,
+    /// A person answered, or decided against the engine.
+    Answered {
+        /// Whether the buyer was right.
+        upheld: bool,
+    },
 }
 
 /// What was authorised.
@@ -161,6 +213,8 @@ impl Claim {
             announced_in: None,
             received: None,
             inspected: false,
+            contest: None,
+            contests: 0,
             told: Vec::new(),
             remedy: None,
             sent_back: false,

@@ -2,7 +2,7 @@
 
 use super::case::{Case, Claim, Standing};
 use super::goods::Goods;
-use super::id::UnitId;
+use super::id::{CaseId, UnitId};
 use super::state::Ledger;
 use crate::words::Verdict;
 use crate::words::closed_list;
@@ -34,6 +34,8 @@ closed_list! {
         Cancelled = "cancelled",
         /// Nothing remains to be done, and somebody said so.
         Closed = "closed",
+        /// Its claims went on in another case.
+        Merged = "merged",
     }
 }
 
@@ -43,7 +45,12 @@ impl CaseState {
     pub const fn is_final(self) -> bool {
         matches!(
             self,
-            Self::Resolved | Self::Declined | Self::Expired | Self::Cancelled | Self::Closed
+            Self::Resolved
+                | Self::Declined
+                | Self::Expired
+                | Self::Cancelled
+                | Self::Closed
+                | Self::Merged
         )
     }
 }
@@ -78,10 +85,26 @@ impl Ledger {
         }
     }
 
+    /// The case in which the claims of that case are now: itself, or the one into which it was merged.
+    #[must_use]
+    pub fn current_case<'a>(&'a self, id: &'a CaseId) -> Option<(&'a CaseId, &'a Case)> {
+        let mut current = (id, self.cases.get(id)?);
+        // One step for each case is enough; events that lead in a circle end somewhere on it.
+        for _ in 0..self.cases.len() {
+            let Some(next) = current.1.merged_into.as_ref() else { break };
+            let Some(case) = self.cases.get(next) else { break };
+            current = (next, case);
+        }
+        Some(current)
+    }
+
     /// Where the case stands: where its least advanced live claim does; once none is live, resolved if any claim is, and
     /// closed if somebody said so.
     #[must_use]
     pub fn case_state(&self, case: &Case) -> CaseState {
+        if case.merged_into.is_some() {
+            return CaseState::Merged;
+        }
         let states = case.claims.iter().map(|(unit, claim)| self.claim_state(unit, claim));
         // The final states come last in the list, the strongest of them first.
         let least = states.min().unwrap_or(CaseState::Cancelled);

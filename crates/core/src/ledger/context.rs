@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::guard::Guard;
 use super::id::{RuleId, StaffId};
 use super::order::Order;
+use crate::money::Money;
 use crate::policy::Policy;
 
 /// Who asks. The application has checked the right; the core asks only for a name where a name is owed.
@@ -48,6 +49,8 @@ pub struct Context<'a> {
     pub order: &'a Order,
     /// The policy version that judges the order: the one in force when it was placed.
     pub policy: &'a Policy,
+    /// The most of the order's money that one person alone may let go; no limit where it is left out.
+    pub alone_up_to: Option<Money>,
     /// The guard that a model checker has switched off.
     #[cfg(feature = "model")]
     off: Option<Guard>,
@@ -58,9 +61,16 @@ impl<'a> Context<'a> {
     #[must_use]
     pub const fn new(now: Timestamp, actor: Actor, order: &'a Order, policy: &'a Policy) -> Self {
         #[cfg(feature = "model")]
-        return Self { now, actor, order, policy, off: None };
+        return Self { now, actor, order, policy, alone_up_to: None, off: None };
         #[cfg(not(feature = "model"))]
-        Self { now, actor, order, policy }
+        Self { now, actor, order, policy, alone_up_to: None }
+    }
+
+    /// The same, where one person alone may let go that much of the order's money, in its currency.
+    #[must_use]
+    pub const fn alone_up_to(mut self, limit: Option<Money>) -> Self {
+        self.alone_up_to = limit;
+        self
     }
 
     /// The date in the merchant's time zone, in which refunds fall due and authorisations expire.

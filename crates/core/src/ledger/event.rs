@@ -6,12 +6,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::case::{Judged, Overruled, Told};
+use super::command::Speaker;
 use super::context::Actor;
 use super::freight::{FreightSettlement, Leg};
 use super::goods::{ArrivedItem, Disposal, HeldReason};
 use super::id::{
     ArrivalId, CaseId, FreightId, InstructionId, ParcelId, PaymentId, Reference, RefundId, Serial,
-    Slot, TextId, UnitId,
+    Slot, StaffId, TextId, UnitId,
 };
 use super::refund::{PlannedPiece, RefundBill, Submission};
 use crate::decision::{ClauseId, Freight};
@@ -36,6 +37,8 @@ closed_list! {
         Received = "received",
         /// The goods were inspected.
         Inspected = "inspected",
+        /// A contested inspection was set aside.
+        Contested = "contested",
     }
 }
 
@@ -94,6 +97,19 @@ pub enum Event {
     CaseClosed { case: CaseId },
     /// A claim that was declined, cancelled or expired was taken up again, and its case with it.
     ClaimReopened { case: CaseId, unit: UnitId, reason: TextId, by: Actor },
+
+    /// Somebody wrote a message, or staff a note that the buyer does not see.
+    MessageWritten { case: CaseId, from: Speaker, text: TextId, internal: bool, by: Actor },
+    /// Somebody looks after the case from now on, or nobody.
+    CaseAssigned { case: CaseId, to: Option<StaffId>, by: Actor },
+    /// The buyer contests what an inspection came to.
+    FindingContested { case: CaseId, unit: UnitId, text: TextId, by: Actor },
+    /// A person answered. Where the buyer was right, the decision without the inspection follows.
+    ContestAnswered { case: CaseId, unit: UnitId, upheld: bool, text: TextId, by: Actor },
+    /// A case ended in another, which has its claims, parcels and freight from now on.
+    CasesMerged { case: CaseId, into: CaseId, by: Actor },
+    /// Units of a case are a case of their own from now on.
+    CaseSplit { case: CaseId, new_case: CaseId, units: Vec<UnitId>, by: Actor },
 
     /// A parcel was announced.
     ParcelAnnounced {
@@ -173,7 +189,16 @@ pub enum Event {
         by: Actor,
     },
 
-    /// A refund was approved and split over the payments.
+    /// A person of finance wants a refund that needs a second one. Nothing leaves, and nothing is kept for it.
+    RefundProposed {
+        refund: RefundId,
+        case: CaseId,
+        bill: RefundBill,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        early: Option<TextId>,
+        by: Actor,
+    },
+    /// A refund was approved and split over the payments, by one person alone or after another one proposed it.
     RefundApproved {
         refund: RefundId,
         case: CaseId,
@@ -183,8 +208,10 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         early: Option<TextId>,
         by: Actor,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proposed_by: Option<Actor>,
     },
-    /// A refund was cancelled before anything left.
+    /// A refund was cancelled before anything left, or before a second person approved it.
     RefundCancelled { refund: RefundId, reason: TextId, by: Actor },
     /// A failed piece, or the uncovered rest, was issued again in these pieces.
     RefundReissued {

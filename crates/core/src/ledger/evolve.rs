@@ -6,7 +6,7 @@ use super::event::Event;
 use super::freight::FreightCharge;
 use super::goods::{Arrival, ArrivalState, Disposal, Goods, Replacement, ReplacementStep};
 use super::id::{ArrivalId, CaseId, InstructionId, UnitId};
-use super::refund::{Instruction, InstructionState, PlannedPiece, Refund};
+use super::refund::{Instruction, InstructionState, PlannedPiece, Proposal, Refund};
 use super::state::{Chargeback, Ledger};
 
 /// The state after that event.
@@ -21,6 +21,7 @@ impl Ledger {
     pub fn apply(&mut self, event: &Event) {
         // Each of these takes the events of its own axis and leaves the others alone.
         self.apply_to_cases(event);
+        self.apply_to_handling(event);
         self.apply_to_goods(event);
         self.apply_to_replacements(event);
         self.apply_to_refunds(event);
@@ -31,9 +32,7 @@ impl Ledger {
     fn apply_to_cases(&mut self, event: &Event) {
         match event {
             Event::CaseOpened { case, at, order_version, .. } => {
-                let claims = std::collections::BTreeMap::new();
-                let order_version = *order_version;
-                let opened = Case { opened_at: *at, order_version, closed: false, claims };
+                let opened = Case::new(*at, *order_version);
                 self.cases.entry(case.clone()).or_insert(opened);
             }
             Event::ClaimDecided { case, unit, judged, .. } => {
@@ -187,7 +186,15 @@ impl Ledger {
 
     fn apply_to_refunds(&mut self, event: &Event) {
         match event {
-            Event::RefundApproved { refund, case, bill, pieces, uncovered, .. } => {
+            Event::RefundProposed { refund, case, bill, early, by } => {
+                let (case, bill) = (case.clone(), bill.clone());
+                let proposal = Proposal { case, bill, early: early.clone(), by: by.clone() };
+                self.proposals.insert(refund.clone(), proposal);
+            }
+            Event::RefundApproved {
+                refund, case, bill, pieces, uncovered, proposed_by, ..
+            } => {
+                self.proposals.remove(refund);
                 for part in &bill.units {
                     let taken = RemedyTaken::Refund(refund.clone());
                     self.change_claim(case, &part.unit, |claim| claim.remedy = Some(taken));
@@ -197,11 +204,13 @@ impl Ledger {
                     bill: bill.clone(),
                     uncovered: *uncovered,
                     cancelled: false,
+                    by_two: proposed_by.is_some(),
                     pieces: pieces.iter().map(reserved).collect(),
                 };
                 self.refunds.insert(refund.clone(), approved);
             }
             Event::RefundCancelled { refund: id, .. } => {
+                self.proposals.remove(id);
                 let Some(refund) = self.refunds.get_mut(id) else { return };
                 refund.cancelled = true;
                 let taken = RemedyTaken::Refund(id.clone());
@@ -299,7 +308,12 @@ impl Ledger {
         }
     }
 
-    fn change_claim(&mut self, case: &CaseId, unit: &UnitId, change: impl FnOnce(&mut Claim)) {
+    pub(super) fn change_claim(
+        &mut self,
+        case: &CaseId,
+        unit: &UnitId,
+        change: impl FnOnce(&mut Claim),
+    ) {
         let case = self.cases.get_mut(case);
         if let Some(claim) = case.and_then(|case| case.claims.get_mut(unit)) {
             change(claim);

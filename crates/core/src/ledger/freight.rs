@@ -88,6 +88,20 @@ pub fn freight_debt(ledger: &Ledger, id: &FreightId) -> Result<Option<FreightDeb
     Ok(Some(FreightDebt { debtor, outstanding }))
 }
 
+/// What was laid out for one unit of a case: each charge, with the unit's equal share of it.
+pub fn laid_out<'l>(
+    ledger: &'l Ledger,
+    case: &'l CaseId,
+    unit: &'l UnitId,
+) -> impl Iterator<Item = (&'l FreightCharge, Money)> {
+    let of_case = ledger.freights.values().filter(move |charge| charge.case == *case);
+    of_case.filter_map(move |charge| {
+        let place = charge.units.iter().position(|travelled| travelled == unit)?;
+        let shares = charge.amount.split(&vec![1; charge.units.len()]).ok()?;
+        Some((charge, *shares.get(place)?))
+    })
+}
+
 fn owed_for_unit(
     ledger: &Ledger,
     charge: &FreightCharge,

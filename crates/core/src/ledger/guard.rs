@@ -46,6 +46,8 @@ closed_list! {
         FailsOnce = "fails_once",
         /// What may have left is not withdrawn or cancelled.
         UnsentOnly = "unsent_only",
+        /// Above what one person may do alone, the person who approves is not the one who proposed.
+        FourEyes = "four_eyes",
         /// A unit is disposed of once.
         DisposedOnce = "disposed_once",
         /// Rejected goods never become stock.

@@ -10,6 +10,10 @@ pub const DECISIONS_PER_CLAIM_MAX: u16 = 200;
 pub const EVIDENCE_PER_CLAIM_MAX: u16 = 100;
 /// The most facts of the policy's own in one claim.
 pub const OWN_FACTS_MAX: usize = 64;
+/// The most messages in a case that the buyer, and that staff, may write.
+pub const MESSAGES_PER_SIDE_MAX: u16 = 500;
+/// The most times that the findings of one claim are contested.
+pub const CONTESTS_PER_CLAIM_MAX: u16 = 5;
 /// The most parcels of an order.
 pub const PARCELS_MAX: usize = 400;
 /// The most items of a parcel, counted goods by their count.

@@ -6,7 +6,7 @@
 //!
 //! - What was sold and paid: [`Order`], and each unit's [`Share`] of it.
 //! - What is asked: [`Command`]; what happened: [`Event`]; why not: [`Refusal`].
-//! - What is remembered: [`Ledger`]; where a case stands, derived from it: [`CaseState`].
+//! - What is remembered: [`Ledger`]; where a case stands, derived from it: [`CaseState`]; what it waits for: [`NextStep`].
 //! - What waits for somebody's hands, derived from it: [`waiting()`].
 //! - How a refund is split over payments: [`refund_plan`]. Which checks keep the invariants: [`Guard`].
 //!
@@ -20,11 +20,13 @@ mod decide;
 mod event;
 mod event_kind;
 mod evolve;
+mod evolve_handling;
 mod freight;
 mod goods;
 mod guard;
 mod id;
 pub mod limits;
+mod next_step;
 mod order;
 mod refund;
 pub mod refund_plan;
@@ -34,7 +36,8 @@ mod state;
 mod waiting;
 
 pub use self::case::{
-    Authorised, Case, Claim, Judged, Overruled, Received, RemedyTaken, Standing, Told,
+    Authorised, Case, Claim, Contest, Judged, Messages, Overruled, Received, RemedyTaken, Standing,
+    Told,
 };
 pub use self::case_state::CaseState;
 pub use self::command::Command;
@@ -43,7 +46,9 @@ pub use self::decide::decide;
 pub use self::event::{Event, Occasion};
 pub use self::event_kind::EventKind;
 pub use self::evolve::evolve;
-pub use self::freight::{FreightCharge, FreightDebt, FreightSettlement, Leg, freight_debt};
+pub use self::freight::{
+    FreightCharge, FreightDebt, FreightSettlement, Leg, freight_debt, laid_out,
+};
 pub use self::goods::{
     Arrival, ArrivalState, ArrivedItem, Disposal, Goods, HeldReason, Replacement, ReplacementStep,
 };
@@ -53,13 +58,14 @@ pub use self::id::{
     MalformedId, ParcelId, PaymentId, ProviderName, Reference, RefundId, RequestHash, RuleId,
     Serial, Slot, StaffId, TextId, UnitId,
 };
+pub use self::next_step::{Attention, NextStep};
 pub use self::order::{
     COMPONENTS_MAX, LINES_MAX, Line, Order, OrderDraft, OrderError, PAYMENTS_MAX, Part, Payment,
     QUANTITY_MAX,
 };
 pub use self::refund::{
-    Deduction, FreightPart, Instruction, InstructionState, Path, PlannedPiece, Refund, RefundBill,
-    RefundedUnit, Submission,
+    Deduction, FreightPart, Instruction, InstructionState, Path, PlannedPiece, Proposal, Refund,
+    RefundBill, RefundedUnit, Submission,
 };
 pub use self::refusal::{Refusal, RefusalCode};
 pub use self::share::{Share, share_of};

@@ -82,6 +82,9 @@ pub struct Line {
     /// Whether the order records that it was declared not returnable.
     #[serde(default)]
     pub declared_non_returnable: bool,
+    /// The batch of the maker's that the units are of, where the order records one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<String>,
     /// Price, discount and tax of all units together, as the shop stored them.
     pub share: Share,
     /// The serials that were shipped: one a unit, in the units' order, or none at all.

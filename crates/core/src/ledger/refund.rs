@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{CaseId, FreightId, IdempotencyKey, PaymentId, RequestHash, UnitId};
+use super::context::Actor;
+use super::id::{CaseId, FreightId, IdempotencyKey, PaymentId, RequestHash, TextId, UnitId};
 use super::share::Share;
 use crate::decision::ClauseId;
 use crate::money::{Money, MoneyError};
@@ -21,8 +22,23 @@ pub struct Refund {
     pub uncovered: Money,
     /// Whether it was cancelled before anything left.
     pub cancelled: bool,
+    /// Whether two people agreed to it.
+    pub by_two: bool,
     /// The pieces, by number from 1.
     pub pieces: BTreeMap<u16, Instruction>,
+}
+
+/// A refund that one person of finance wants, and another has to approve.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Proposal {
+    /// The case.
+    pub case: CaseId,
+    /// What it is made of.
+    pub bill: RefundBill,
+    /// Why it leaves before its first day, where it does.
+    pub early: Option<TextId>,
+    /// Who wants it.
+    pub by: Actor,
 }
 
 /// What a refund is made of; the parts add up to the total.

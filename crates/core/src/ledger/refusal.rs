@@ -29,6 +29,26 @@ closed_list! {
         CaseExists = "case_exists",
         /// The case is closed.
         CaseClosed = "case_closed",
+        /// The case was merged into another.
+        CaseMerged = "case_merged",
+        /// A refund or a replacement names the case.
+        CaseNamed = "case_named",
+        /// Both cases are the same.
+        SameCase = "same_case",
+        /// Nothing would be left in the case.
+        NothingLeft = "nothing_left",
+        /// Other units of the case are in the same parcel.
+        ParcelShared = "parcel_shared",
+        /// The freight is of other units too, or in a refund.
+        FreightShared = "freight_shared",
+        /// The buyer contests what was found.
+        FindingContested = "finding_contested",
+        /// The inspection took nothing from the claim.
+        NothingToContest = "nothing_to_contest",
+        /// No finding is contested.
+        NothingContested = "nothing_contested",
+        /// A person declined the claim; another decision is one against the engine.
+        DeclinedByPerson = "declined_by_person",
         /// The case is not finished.
         CaseNotFinished = "case_not_finished",
         /// Nothing of the case can be taken up again.
@@ -51,6 +71,8 @@ closed_list! {
         StaffOnly = "staff_only",
         /// This needs a named member of staff of finance.
         FinanceOnly = "finance_only",
+        /// Another person of finance must approve it.
+        SecondPersonNeeded = "second_person_needed",
         /// This is not the buyer's to do.
         NotForBuyer = "not_for_buyer",
         /// The change is not possible now.

@@ -8,7 +8,7 @@ use super::freight::FreightCharge;
 use super::goods::{Arrival, Goods, Replacement, ReplacementStep};
 use super::id::{ArrivalId, CaseId, FreightId, ParcelId, PaymentId, RefundId, Serial, UnitId};
 use super::order::Order;
-use super::refund::Refund;
+use super::refund::{Proposal, Refund};
 use crate::money::{Currency, Money, MoneyError};
 use crate::words::closed_list;
 
@@ -27,6 +27,8 @@ pub struct Ledger {
     pub arrivals: BTreeMap<ArrivalId, Arrival>,
     /// The refunds.
     pub refunds: BTreeMap<RefundId, Refund>,
+    /// The refunds that wait for a second person.
+    pub proposals: BTreeMap<RefundId, Proposal>,
     /// The payments that were charged back.
     pub chargebacks: BTreeMap<PaymentId, Chargeback>,
     /// The freight that somebody laid out.

@@ -95,7 +95,7 @@ fn goods(ledger: &Ledger, all: &mut All) {
 fn money(ledger: &Ledger, all: &mut All) {
     for (id, refund) in &ledger.refunds {
         let case = Some(&refund.case);
-        if refund.unissued().is_ok_and(|rest| rest.is_positive()) {
+        if refund.unissued().is_ok_and(super::super::money::Money::is_positive) {
             let units = refund.bill.units.iter();
             let claims = units.filter_map(|part| ledger.claim(&refund.case, &part.unit));
             let day = claims.filter_map(|claim| claim.judged.decision.dates.refund_by).min();

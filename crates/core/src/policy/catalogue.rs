@@ -1,5 +1,6 @@
 //! The policies that are known, and which version of them judges an order.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -32,13 +33,25 @@ pub struct Catalogue {
     default_id: String,
     /// In the order of their effective dates.
     versions: Vec<Arc<Policy>>,
+    /// The pins of what was published: it judges by default from its date on, whatever its id.
+    published: BTreeSet<String>,
+    /// The pins of what was withdrawn before it was in force: it is only found by its pin.
+    withdrawn: BTreeSet<String>,
+    /// The laws that are laid over every policy, those that come later among them.
+    laws: Vec<Arc<str>>,
 }
 
 impl Catalogue {
     /// A catalogue in which one policy judges by default.
     #[must_use]
     pub fn new(default: Policy) -> Self {
-        Self { default_id: default.id.clone(), versions: vec![Arc::new(default)] }
+        Self {
+            default_id: default.id.clone(),
+            versions: vec![Arc::new(default)],
+            published: BTreeSet::new(),
+            withdrawn: BTreeSet::new(),
+            laws: Vec::new(),
+        }
     }
 
     /// The catalogue with the policy that comes with the product.
@@ -72,6 +85,35 @@ impl Catalogue {
         for policy in &mut self.versions {
             *policy = Arc::new(Policy::clone(policy).with_law(law)?);
         }
+        self.laws.push(law.into());
+        Ok(())
+    }
+
+    /// The policy with the laws of the catalogue laid over it.
+    ///
+    /// # Errors
+    /// As [`Policy::with_law`], for the first law that does not fit.
+    pub fn under_laws(&self, policy: Policy) -> Result<Policy, Vec<Diagnostic>> {
+        self.laws.iter().try_fold(policy, |policy, law| policy.with_law(law))
+    }
+
+    /// Adds a policy version that was published, laws and all: it judges by default the orders that are placed from its
+    /// effective date on, whatever its id. One that was withdrawn judges nothing unless it is asked for by its pin.
+    ///
+    /// # Errors
+    /// As [`Catalogue::add`].
+    pub fn add_published(
+        &mut self,
+        policy: Policy,
+        is_withdrawn: bool,
+    ) -> Result<(), CatalogueFull> {
+        let pin = policy.pin.clone();
+        self.add(policy)?;
+        if is_withdrawn {
+            self.withdrawn.insert(pin);
+        } else {
+            self.published.insert(pin);
+        }
         Ok(())
     }
 
@@ -101,12 +143,24 @@ impl Catalogue {
             };
             return self.versions.iter().find(|policy| is_asked(&policy.pin));
         }
-        let id = asked.unwrap_or(&self.default_id);
+        let is_meant = |policy: &&Arc<Policy>| match asked {
+            Some(id) => policy.id == id,
+            None => self.judges_by_default(policy),
+        };
         let in_force = |policy: &&Arc<Policy>| {
             placed_at.is_none_or(|placed_at| policy.effective <= policy.zone.date(placed_at))
         };
-        let mut of_id = self.versions.iter().filter(|policy| policy.id == id);
-        of_id.clone().rfind(in_force).or_else(|| of_id.next())
+        let stands = |policy: &&Arc<Policy>| !self.withdrawn.contains(&policy.pin);
+        let mut meant = self.versions.iter().filter(stands).filter(is_meant);
+        meant.clone().rfind(in_force).or_else(|| meant.next())
+    }
+
+    /// Whether the version judges orders that ask for no policy, once it is in force.
+    #[must_use]
+    pub fn judges_by_default(&self, policy: &Policy) -> bool {
+        let is_withdrawn = self.withdrawn.contains(&policy.pin);
+        let is_meant = policy.id == self.default_id || self.published.contains(&policy.pin);
+        is_meant && !is_withdrawn
     }
 
     /// The policy that judges where nothing is known of the order.

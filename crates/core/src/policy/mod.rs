@@ -4,11 +4,13 @@
 //! - [`condition`], [`window`], [`view`]: conditions and what they look at.
 //! - [`rule`], [`term`]: clauses, rules and what they bring about.
 //! - `read`: the file. `decide`: the answer. [`check`]: what is wrong with a policy that reads well. [`explain`]: the page for buyers.
+//! - [`compare`]: what two versions do differently.
 //! - [`catalogue`]: which version judges an order.
 
 pub mod cases;
 pub mod catalogue;
 pub mod check;
+pub mod compare;
 pub mod condition;
 mod decide;
 pub mod diagnostic;
@@ -23,11 +25,11 @@ pub mod vocabulary;
 pub mod window;
 
 pub use self::catalogue::Catalogue;
+use self::condition::Op;
 pub use self::diagnostic::{Diagnostic, Severity};
 pub use self::matter::Matter;
 pub use self::read::POLICY_BYTES_MAX;
 pub use self::rule::Policy;
-use self::condition::Op;
 use self::vocabulary::Attribute;
 use crate::decision::ClauseId;
 use crate::words::{Finding, Word as _};

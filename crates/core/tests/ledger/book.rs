@@ -126,7 +126,30 @@ impl Book {
                 claim.authorised = false;
             }
             Event::ClaimAuthorised { case, unit, .. } => self.claim(case, unit)?.authorised = true,
+            Event::CasesMerged { case, into, .. } => {
+                let moved = self.claims.keys().filter(|(of, _)| of == case);
+                let units: Vec<_> = moved.map(|(_, unit)| unit.clone()).collect();
+                self.move_claims(case, into, &units)?;
+            }
+            Event::CaseSplit { case, new_case, units, .. } => {
+                self.move_claims(case, new_case, units)?;
+            }
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// A claim moves whole, never over another, and never away from the case that its remedy names.
+    fn move_claims(&mut self, from: &CaseId, into: &CaseId, units: &[UnitId]) -> Checked {
+        for unit in units {
+            let moved = self.claims.remove(&(from.clone(), unit.clone()));
+            let moved = moved.ok_or_else(|| format!("{unit} moved without a claim"))?;
+            let is_paid = self.refunds.values().any(|refund| {
+                refund.case == *from && refund.bill.units.iter().any(|part| part.unit == *unit)
+            });
+            ensure(moved.remedies == 0 && !is_paid, || format!("{unit} moved with a remedy"))?;
+            let over = self.claims.insert((into.clone(), unit.clone()), moved);
+            ensure(over.is_none(), || format!("{unit} moved over a claim"))?;
         }
         Ok(())
     }

@@ -4,11 +4,12 @@
 use std::fmt::Write;
 
 use backhaul_core::ledger::command::{
-    AddEvidence, Amendment, AnnounceParcel, Answer, CancelClaims, CancelRefund, CancelReplacement,
-    CloseCase, CloseChargeback, ConfirmFact, ConfirmedFact, Decline, Evidence, ExpireCase,
-    MatchArrival, RecordChargeback, RecordFreight, RefundFreight, ReissueRefund, ReopenCase,
-    ResendInstruction, ResolveInstruction, SendBackArrival, SendBackUnit, SettleFreight,
-    TellDeduction, WaiveEvidence, WithdrawInstruction, WriteOffRest,
+    AddEvidence, Amendment, AnnounceParcel, Answer, AnswerContest, AssignCase, CancelClaims,
+    CancelRefund, CancelReplacement, CloseCase, CloseChargeback, ConfirmFact, ConfirmedFact,
+    ContestFinding, Decline, Evidence, ExpireCase, MatchArrival, MergeCases, RecordChargeback,
+    RecordFreight, RefundFreight, ReissueRefund, ReopenCase, ResendInstruction, ResolveInstruction,
+    SendBackArrival, SendBackUnit, SettleFreight, Speaker, SplitCase, TellDeduction, WaiveEvidence,
+    WithdrawInstruction, WriteMessage, WriteOffRest,
 };
 use backhaul_core::ledger::{
     ArrivalId, CaseState, Command, Disposal, FreightSettlement, InstructionState, Leg, Path,
@@ -71,6 +72,14 @@ fn in_state(state: CaseState) -> Story {
         CaseState::Closed => {
             story.open("A", &[UNIT], Remedy::Refund).then(cancel).then(CloseCase { case: id("A") });
         }
+        CaseState::Merged => {
+            story.open("A", &[UNIT], Remedy::Refund).open("Z", &["L2#5"], Remedy::Refund);
+            story.then(MergeCases { case: id("A"), into: id("Z") });
+        }
+    }
+    if state != CaseState::Merged {
+        // Another case of the order, into which this one can be merged.
+        story.open("Z", &["L2#5"], Remedy::Refund);
     }
     assert_eq!(story.state("A"), state);
     story
@@ -125,6 +134,14 @@ fn about_case(name: &str) -> Option<Command> {
             let (clause, text) = ("goods_first".into(), id("text"));
             TellDeduction { case, unit, clause, amount: eur(1), text }.into()
         }
+        "write_message" => {
+            WriteMessage { case, from: Speaker::Buyer, text: id("text"), internal: false }.into()
+        }
+        "assign_case" => AssignCase { case, to: Some(id("staff-1")) }.into(),
+        "contest_finding" => ContestFinding { case, unit, text: id("text") }.into(),
+        "answer_contest" => AnswerContest { case, unit, upheld: true, text: id("text") }.into(),
+        "merge_cases" => MergeCases { case, into: id("Z") }.into(),
+        "split_case" => SplitCase { case, units, new_case: id("B") }.into(),
         _ => return None,
     })
 }
@@ -277,7 +294,8 @@ fn from_every_state_there_is_a_way_on_or_the_case_is_finished() {
     for state in CaseState::ALL {
         let story = in_state(*state);
         let moves = |name: &&&str| outcome(&story, command(name)).starts_with("->");
-        let unit_wide = ["record_chargeback", "record_freight"];
+        let unit_wide =
+            ["record_chargeback", "record_freight", "write_message", "assign_case", "merge_cases"];
         let ways = Command::NAMES.iter().filter(|name| !unit_wide.contains(name)).filter(moves);
         assert!(state.is_final() || ways.count() > 0, "{state} has no way out");
     }

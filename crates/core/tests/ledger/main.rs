@@ -17,6 +17,7 @@ mod book;
 mod cases;
 mod every_state;
 mod goods;
+mod handling;
 mod interleavings;
 #[cfg(feature = "model")]
 mod model;

@@ -14,10 +14,11 @@ use crate::world::{
 /// Stories that together hold every way of going on.
 fn events() -> Vec<Event> {
     use backhaul_core::ledger::command::{
-        Answer, RecordFreight, ReissueRefund, WithdrawInstruction,
+        Answer, AnswerContest, AssignCase, ContestFinding, MergeCases, RecordFreight,
+        ReissueRefund, Speaker, SplitCase, WithdrawInstruction, WriteMessage,
     };
     use backhaul_core::ledger::{Disposal, Leg, Path};
-    use backhaul_core::words::{Payer, Remedy};
+    use backhaul_core::words::{Finding, Payer, Remedy};
     let mut story = Story::new();
     story.replaced("A", "L1#1", "N1").refunded("B", &["L1#1~1", "L2#1"], "R1");
     story.due("C", &["L3#1/PSU-A"]).then(inspect("C", "L3#1/PSU-A"));
@@ -44,12 +45,27 @@ fn events() -> Vec<Event> {
         paid_by: Payer::Buyer,
         amount: eur(7),
     });
+    let said = |from, internal| WriteMessage { case: id("B"), from, text: id("T"), internal };
+    story.then(said(Speaker::Buyer, false)).then(said(Speaker::Staff, true));
+    story.then(AssignCase { case: id("B"), to: Some(id("staff-1")) });
+    story.open("E", &["L2#2", "L2#3"], Remedy::Refund);
+    story.then(SplitCase { case: id("E"), units: units(&["L2#3"]), new_case: id("G") });
+    story.then(MergeCases { case: id("G"), into: id("D") });
+    story.received("H", &["L1#3"], Remedy::Refund);
+    story.then(crate::world::inspect_finding("H", "L1#3", Finding::Liquid));
+    story.then(ContestFinding { case: id("H"), unit: unit("L1#3"), text: id("T") });
+    let text = id("T");
+    story.then(AnswerContest { case: id("H"), unit: unit("L1#3"), upheld: true, text });
     story.events
 }
 
 fn read_all(ledger: &Ledger) {
     for case in ledger.cases.values() {
         let _ = ledger.case_state(case);
+        let _ = ledger.next_step(case, &|_| true);
+    }
+    for case in ledger.cases.keys() {
+        let _ = ledger.current_case(case);
     }
     for freight in ledger.freights.keys() {
         freight_debt(ledger, freight).unwrap();

@@ -70,6 +70,7 @@ fn line(name: &str, quantity: u32, share: Share, serials: &[&str]) -> Line {
         quantity,
         sold_for: None,
         declared_non_returnable: false,
+        batch: None,
         share,
         serials: serials.iter().map(|serial| id(serial)).collect(),
         components: Vec::new(),
@@ -256,13 +257,17 @@ impl Story {
         self.due(case, names).then(approve(case, names, refund)).settle_all(refund)
     }
 
+    /// What was sent already settles, and the rest is sent and settles.
     pub(crate) fn settle_all(&mut self, refund: &str) -> &mut Self {
-        let numbers: Vec<u16> = self.ledger.refunds[&id(refund)]
+        let pieces: Vec<(u16, bool)> = self.ledger.refunds[&id(refund)]
             .live_pieces()
-            .map(|piece| piece.planned.number)
+            .map(|piece| (piece.planned.number, piece.submission.is_some()))
             .collect();
-        for number in numbers {
-            self.then(submit(refund, number)).then(answer(refund, number, Answer::Settled));
+        for (number, is_sent) in pieces {
+            if !is_sent {
+                self.then(submit(refund, number));
+            }
+            self.then(answer(refund, number, Answer::Settled));
         }
         self
     }

@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "tests fail by panicking")]
 
 mod check;
+mod compare;
 mod default;
 mod explain;
 mod language;

@@ -141,7 +141,7 @@ bank-download = Datei herunterladen
 bank-download-text = Jede Überweisung steht nur in dieser Datei. Geben Sie sie der Bank einmal; noch einmal geladen ist sie bytegleich.
 bank-left-out = Weggelassen
 
-account-title = Bankverbindung zur Bestellung { $order }
+buyer-account-title = Bankverbindung zur Bestellung { $order }
 account-text = Wer das Konto einträgt, zahlt nicht selbst darauf. Fragen Sie den Käufer schriftlich und vergleichen Sie zweimal.
 account-known = Bekannt: { $account }, eingetragen von { $name }
 account-holder = Kontoinhaber

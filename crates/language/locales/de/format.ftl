@@ -30,3 +30,5 @@ format-money = { $amount } { $currency }
 format-decimal-mark = ,
 format-group-mark = .
 format-percent = { $number } %
+format-list-mark = { ", " }
+format-sentence-gap = { " " }

@@ -14,6 +14,36 @@ state-declined = abgelehnt
 state-expired = verfallen
 state-cancelled = zurückgezogen
 state-closed = geschlossen
+state-merged = zusammengeführt
+
+## Attention
+
+attention-staff = Sachbearbeitung
+attention-finance = Buchhaltung
+attention-dock = Wareneingang
+attention-buyer = Käufer
+attention-nobody = niemand
+
+## NextStep
+
+next-step-answer-contest = Einspruch beantworten
+next-step-answer-message = Nachricht beantworten
+next-step-answer-question = offene Frage beantworten
+next-step-authorise = Rücksendung freigeben
+next-step-give-credit = Gutschrift erteilen
+next-step-allocate-replacement = Ersatz bereitstellen
+next-step-approve-refund = Erstattung genehmigen
+next-step-resolve-refund = Erstattung klären
+next-step-inspect-unit = Ware prüfen
+next-step-ship-replacement = Ersatz versenden
+next-step-repair-unit = Ware reparieren
+next-step-send-back-unit = Ware zurücksenden
+next-step-receive-parcel = Paket annehmen
+next-step-add-evidence = Nachweise vom Käufer
+next-step-send-goods = Ware vom Käufer
+next-step-await-refund = Erstattung unterwegs
+next-step-await-replacement = Ersatz unterwegs
+next-step-nothing = nichts zu tun
 
 ## Cause
 

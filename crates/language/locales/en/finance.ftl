@@ -141,7 +141,7 @@ bank-download = Download the file
 bank-download-text = Each transfer is in this file alone. Hand it to the bank once; the same file again is the same bytes.
 bank-left-out = Left out
 
-account-title = Bank details for order { $order }
+buyer-account-title = Bank details for order { $order }
 account-text = Whoever enters the account is not the one who pays to it. Ask the buyer in writing, and compare twice.
 account-known = Known: { $account }, entered by { $name }
 account-holder = Account holder

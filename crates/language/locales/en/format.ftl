@@ -30,3 +30,5 @@ format-money = { $currency } { $amount }
 format-decimal-mark = .
 format-group-mark = ,
 format-percent = { $number }%
+format-list-mark = { ", " }
+format-sentence-gap = { " " }

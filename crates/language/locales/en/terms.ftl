@@ -14,6 +14,36 @@ state-declined = declined
 state-expired = expired
 state-cancelled = cancelled
 state-closed = closed
+state-merged = merged
+
+## Attention
+
+attention-staff = representative
+attention-finance = finance
+attention-dock = dock
+attention-buyer = buyer
+attention-nobody = nobody
+
+## NextStep
+
+next-step-answer-contest = answer the objection
+next-step-answer-message = answer the message
+next-step-answer-question = answer the open question
+next-step-authorise = authorise the return
+next-step-give-credit = give the credit
+next-step-allocate-replacement = set a replacement aside
+next-step-approve-refund = approve the refund
+next-step-resolve-refund = see the refund through
+next-step-inspect-unit = inspect the goods
+next-step-ship-replacement = send the replacement
+next-step-repair-unit = repair the goods
+next-step-send-back-unit = send the goods back
+next-step-receive-parcel = receive the parcel
+next-step-add-evidence = evidence from the buyer
+next-step-send-goods = goods from the buyer
+next-step-await-refund = the refund is on its way
+next-step-await-replacement = the replacement is on its way
+next-step-nothing = nothing to do
 
 ## Why a unit comes back.
 

@@ -141,7 +141,7 @@ bank-download = 下载文件
 bank-download-text = 每笔转账只在此文件中。请只提交银行一次；再次下载的内容完全相同。
 bank-left-out = 未包含
 
-account-title = 订单 { $order } 的银行账户
+buyer-account-title = 订单 { $order } 的银行账户
 account-text = 录入账户的人不能是付款的人。请以书面方式向买家确认，并核对两次。
 account-known = 已有：{ $account }，由 { $name } 录入
 account-holder = 账户持有人

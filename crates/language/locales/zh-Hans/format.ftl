@@ -19,3 +19,5 @@ format-money = { $currency } { $amount }
 format-decimal-mark = .
 format-group-mark = ,
 format-percent = { $number }%
+format-list-mark = 、
+format-sentence-gap = { "" }

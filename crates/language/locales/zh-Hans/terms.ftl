@@ -14,6 +14,36 @@ state-declined = 已拒绝
 state-expired = 已过期
 state-cancelled = 已取消
 state-closed = 已关闭
+state-merged = 已合并
+
+## Attention
+
+attention-staff = 客服
+attention-finance = 财务
+attention-dock = 收货
+attention-buyer = 买家
+attention-nobody = 无需处理
+
+## NextStep
+
+next-step-answer-contest = 答复异议
+next-step-answer-message = 回复消息
+next-step-answer-question = 处理待定问题
+next-step-authorise = 授权退货
+next-step-give-credit = 发放额度
+next-step-allocate-replacement = 准备换货
+next-step-approve-refund = 批准退款
+next-step-resolve-refund = 跟进退款
+next-step-inspect-unit = 检验商品
+next-step-ship-replacement = 发出换货
+next-step-repair-unit = 维修商品
+next-step-send-back-unit = 寄回商品
+next-step-receive-parcel = 接收包裹
+next-step-add-evidence = 等待买家提供凭证
+next-step-send-goods = 等待买家寄回商品
+next-step-await-refund = 退款处理中
+next-step-await-replacement = 换货运输中
+next-step-nothing = 无需处理
 
 ## Cause
 

@@ -12,18 +12,26 @@ use crate::error::OpenError;
 use crate::threads::Threads;
 use crate::work::{Queues, WAITING_MAX};
 
-/// How many connections one process keeps; more bring nothing on the few cores that a desk has.
-const CONNECTIONS: usize = 8;
+/// How many connections of one process write. Most of a commit is waiting for the disk, and those that wait share a flush.
+const WRITERS: usize = 16;
+/// How many only read. They wait for nothing but a processor: more of them would only be in each other's way, and in that of
+/// the writers.
+const READERS: usize = 6;
 
 /// Connects, and starts the threads.
 pub(crate) fn open(config: &postgres::Config, threads: &mut Threads) -> Result<Queues, OpenError> {
-    let (tasks, waiting) = crossbeam_channel::bounded(WAITING_MAX);
+    let (writes, waiting_writes) = crossbeam_channel::bounded(WAITING_MAX);
+    let (reads, waiting_reads) = crossbeam_channel::bounded(WAITING_MAX);
     // A wrong address is told at once rather than by the first transaction.
     let mut first = Some(Session::connect(config)?);
-    for _ in 0..CONNECTIONS {
-        let mut worker = Worker::new(config.clone(), first.take());
-        let waiting = waiting.clone();
-        threads.start("postgres", move || worker.run(&waiting))?;
+    let kinds =
+        [(WRITERS, "postgres-writer", waiting_writes), (READERS, "postgres-reader", waiting_reads)];
+    for (count, name, waiting) in kinds {
+        for _ in 0..count {
+            let mut worker = Worker::new(config.clone(), first.take());
+            let waiting = waiting.clone();
+            threads.start(name, move || worker.run(&waiting))?;
+        }
     }
-    Ok(Queues { writes: tasks.clone(), reads: tasks })
+    Ok(Queues { writes, reads })
 }

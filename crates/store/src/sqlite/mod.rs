@@ -15,6 +15,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 use self::lock::FileLock;
 use crate::error::{Error, OpenError};
@@ -75,6 +76,8 @@ fn connect(file: &Path) -> Result<Connection, Error> {
     // An acknowledged commit survives the loss of power.
     set(&connection, "synchronous", "full")?;
     set(&connection, "foreign_keys", true)?;
+    // A plan rests on the statement alone. Else one with a limit is planned anew for each value of the limit's placeholder.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(tx::error)?;
     // Nothing in the file can make a statement do more than it says.
     set(&connection, "trusted_schema", false)?;
     set(&connection, "temp_store", "memory")?;

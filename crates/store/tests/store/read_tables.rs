@@ -1,6 +1,7 @@
 //! What is kept beside the ledgers: where each case stands, and what others are to be told of.
 
-use backhaul_core::ledger::{CaseId, CaseState};
+use backhaul_core::ledger::{CaseId, CaseState, NextStep};
+use backhaul_core::words::Cause;
 use backhaul_store::case_index::{self, CaseRow};
 use backhaul_store::outbox::{self, Message};
 
@@ -22,6 +23,12 @@ fn case(name: &str, state: CaseState, due: Option<i64>) -> CaseRow {
         opened_at: at(0),
         due_at: due.map(at),
         updated_at: at(1),
+        is_over: state.is_final(),
+        assignee: None,
+        next_step: NextStep::Authorise,
+        causes: vec![Cause::Damaged, Cause::Quality],
+        units: 2,
+        merged_into: None,
     }
 }
 

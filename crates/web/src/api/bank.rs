@@ -43,7 +43,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .query_word("state", STATES, "Where they stand; `to_pay` where it is left out.")
         .pages()
-        .answers::<Page<BankTransfer>>(200, "A page of transfers."),
+        .answers_of::<Page<BankTransfer>, BankTransfer>(200, "A page of transfers."),
         Operation::new(
             Method::POST,
             "/bank_transfers/settle",
@@ -74,7 +74,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             batches,
         )
         .pages()
-        .answers::<Page<BatchLine>>(200, "A page of batches."),
+        .answers_of::<Page<BatchLine>, BatchLine>(200, "A page of batches."),
         Operation::new(
             Method::GET,
             "/bank_batches/{batch}",

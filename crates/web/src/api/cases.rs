@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use backhaul_app::{DoorError, Queue, Request, Right};
 use backhaul_core::ledger::command::{ClaimRequest, OpenCase};
 use backhaul_core::ledger::{CaseId, CaseState, Event, RefusalCode, TextId};
-use backhaul_store::case_index::{After, CaseRow};
+use backhaul_store::case_index::{Behind, CaseRow};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -173,27 +173,34 @@ struct Filter {
     limit: Option<u32>,
 }
 
+/// Of a row of a list of cases: when it is due, when it was opened, and its number.
+pub(crate) type Cursor = (i64, i64, String);
+
+/// The cursor of the page behind that row.
+pub(crate) fn cursor_of(row: &CaseRow) -> Cursor {
+    let Behind { due_at_us, opened_at_us, case } = row.behind();
+    (due_at_us, opened_at_us, case)
+}
+
+/// Where the page of that cursor begins.
+pub(crate) fn behind((due_at_us, opened_at_us, case): Cursor) -> Behind {
+    Behind { due_at_us, opened_at_us, case }
+}
+
 async fn list(
     State(service): State<Service>,
     InQuery(Filter { state, cursor, limit }): InQuery<Filter>,
 ) -> Result<Json<Page<CaseLine>>, Problem> {
     let asked = Asked::new(cursor, limit);
     let limit = asked.limit()?;
-    let after: Option<(i64, String)> = asked.after()?;
+    let after: Option<Cursor> = asked.after()?;
     let (queue, start) = match state {
-        Some(state) => (Queue::InState(state), i64::MIN),
-        None => (Queue::Newest, i64::MAX),
+        Some(state) => (Queue::InState(state), Behind::first()),
+        None => (Queue::Newest, Behind::newest()),
     };
-    let (at_us, case) = after.unwrap_or((start, String::new()));
-    let rows = service.app.cases(queue, After { at_us, case }, limit).await?;
-    let cursor = |row: &CaseRow| {
-        let After { at_us, case } = match queue {
-            Queue::InState(_) => row.after_in_state(),
-            Queue::Newest => row.after_newest(),
-        };
-        (at_us, case)
-    };
-    Ok(Json(Page::of(rows, limit, cursor, shown::case_line)))
+    let behind = after.map_or(start, behind);
+    let rows = service.app.cases(queue, behind, limit).await?;
+    Ok(Json(Page::of(rows, limit, cursor_of, shown::case_line)))
 }
 
 async fn counts(State(service): State<Service>) -> Result<Json<Counts>, Problem> {

@@ -86,6 +86,12 @@ commands! {
     CloseCase "/orders/{number}/close_case" "Close a finished case.";
     ReopenCase "/orders/{number}/reopen_case" "Take a case up again.";
     TellDeduction "/orders/{number}/tell_deduction" "Record that the buyer was told of a deduction.";
+    WriteMessage "/orders/{number}/write_message" "Write to the buyer, take down what the buyer said, or leave a note for staff.";
+    AssignCase "/orders/{number}/assign_case" "Say who looks after a case.";
+    ContestFinding "/orders/{number}/contest_finding" "Contest what an inspection came to.";
+    AnswerContest "/orders/{number}/answer_contest" "Answer a buyer who contests; where the buyer is right, the inspection is set aside.";
+    MergeCases "/orders/{number}/merge_cases" "Make two cases one; the old number leads to the other.";
+    SplitCase "/orders/{number}/split_case" "Make a case of its own out of some units of a case.";
     AnnounceParcel "/orders/{number}/announce_parcel" "Announce a parcel.";
     ReceiveParcel "/orders/{number}/receive_parcel" "Book a parcel in, announced or not.";
     MatchArrival "/orders/{number}/match_arrival" "Match a held arrival to a claim.";

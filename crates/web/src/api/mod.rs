@@ -8,11 +8,16 @@ mod commands;
 pub(crate) mod copies;
 mod decisions;
 pub(crate) mod finance;
+mod messages;
 mod orders;
 mod people;
+mod policies;
+mod queue;
 mod refunds;
+pub(crate) mod reports;
 mod search;
 mod shown;
+mod templates;
 mod webhooks;
 
 use crate::operation::Operation;
@@ -23,6 +28,9 @@ pub(crate) fn operations() -> Vec<Operation> {
     all.extend(orders::operations());
     all.extend(cases::operations());
     all.extend(commands::operations());
+    all.extend(queue::operations());
+    all.extend(messages::operations());
+    all.extend(templates::operations());
     all.extend(refunds::operations());
     all.extend(bank::operations());
     all.extend(bank_accounts::operations());
@@ -32,5 +40,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     all.extend(copies::operations());
     all.extend(finance::operations());
     all.extend(webhooks::operations());
+    all.extend(policies::operations());
+    all.extend(reports::operations());
     all
 }

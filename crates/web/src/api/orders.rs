@@ -15,7 +15,7 @@ use super::buyers::NewOrderShown;
 use super::shown::{self, OrderShown};
 use crate::Service;
 use crate::operation::{self, Access, Operation};
-use crate::page::{Asked, Page};
+use crate::page::{self, Asked, Page};
 use crate::problem::{Problem, ProblemCode};
 use crate::request::{Body, InPath, InQuery, tagged};
 
@@ -85,6 +85,16 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .path("number", NUMBER_CHARS_MAX, operation::NUMBER, NUMBER)
         .answers::<Audited>(200, "What was found."),
+        Operation::new(
+            Method::GET,
+            "/audit",
+            "audit_orders",
+            "Verify the chains of hashes of all orders, a page of them at a time.",
+            Access::Right(Right::Audit),
+            audit_page,
+        )
+        .pages()
+        .answers::<AuditedPage>(200, "What was found in some of them."),
     ]
 }
 
@@ -135,6 +145,19 @@ struct Audited {
     is_whole: bool,
     /// The first thing that was, as a sentence.
     finding: Option<String>,
+}
+
+/// What an audit of some orders found.
+#[derive(Serialize, ToSchema)]
+struct AuditedPage {
+    /// How many orders were looked at.
+    orders: u64,
+    /// How many of their events are as they were written.
+    events: u64,
+    /// The first thing wrong with each ledger where something is, as a sentence.
+    findings: Vec<String>,
+    /// The cursor of the next page; nothing where the audit is over.
+    next: Option<String>,
 }
 
 fn unknown(number: &str) -> Problem {
@@ -224,4 +247,19 @@ async fn audit(
     let found = service.app.verify_order(&number).await?.ok_or_else(|| unknown(&number))?;
     let finding = found.map(|finding| finding.to_string());
     Ok(Json(Audited { is_whole: finding.is_none(), finding }))
+}
+
+async fn audit_page(
+    State(service): State<Service>,
+    InQuery(asked): InQuery<Asked>,
+) -> Result<Json<AuditedPage>, Problem> {
+    let limit = asked.limit()?;
+    let after: Option<String> = asked.after()?;
+    let found = service.app.verify_page(&after.unwrap_or_default(), limit).await?;
+    Ok(Json(AuditedPage {
+        orders: found.orders,
+        events: found.events,
+        findings: found.findings.iter().map(ToString::to_string).collect(),
+        next: found.last.as_ref().and_then(page::cursor),
+    }))
 }

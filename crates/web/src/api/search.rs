@@ -13,7 +13,7 @@ use super::shown::{self, CaseLine};
 use crate::Service;
 use crate::caller::Caller;
 use crate::operation::{self, Access, Operation};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 use crate::request::{InPath, InQuery};
 
 pub(crate) fn operations() -> Vec<Operation> {
@@ -88,6 +88,10 @@ async fn search(
     caller: Caller,
     InQuery(Wanted { q }): InQuery<Wanted>,
 ) -> Result<Json<SearchFound>, Problem> {
+    if q.chars().count() > SEARCH_CHARS_MAX {
+        let detail = format!("`q` has at most {SEARCH_CHARS_MAX} characters");
+        return Err(Problem::new(ProblemCode::MalformedQuery, detail));
+    }
     let with_buyers = caller.0.who.roles.has(Right::ManageBuyers);
     let Found { orders, cases, is_cut } = service.app.search(&q, with_buyers).await?;
     let orders = orders.into_iter().map(order).collect();

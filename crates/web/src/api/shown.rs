@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use backhaul_app::OrderView;
 use backhaul_core::decision::{ClauseId, Decision, Freight};
 use backhaul_core::ledger::{
-    ArrivalId, ArrivalState, ArrivedItem, Case, CaseId, CaseState, Claim, Goods, HeldReason,
-    Instruction, Ledger, OrderDraft, ParcelId, Path, PaymentId, Refund, RefundBill, RefundId,
-    RemedyTaken, ReplacementStep, Serial, Standing, Told, UnitId,
+    ArrivalId, ArrivalState, ArrivedItem, Attention, Case, CaseId, CaseState, Claim, Contest,
+    Goods, HeldReason, Instruction, Ledger, NextStep, OrderDraft, ParcelId, Path, PaymentId,
+    Refund, RefundBill, RefundId, RemedyTaken, ReplacementStep, Serial, StaffId, Standing, Told,
+    UnitId,
 };
 use backhaul_core::money::Money;
+use backhaul_core::words::Cause;
 use backhaul_store::case_index::CaseRow;
 use backhaul_store::refund_index::RefundRow;
 use jiff::Timestamp;
@@ -51,6 +53,14 @@ pub(crate) struct CaseShown {
     opened_at: Timestamp,
     /// The version of the order on which it was opened.
     order_version: u32,
+    /// The member of staff who looks after it.
+    assignee: Option<StaffId>,
+    /// Whether the buyer wrote, and staff have not written back.
+    is_unanswered: bool,
+    /// The case that has its claims now, where it was merged.
+    merged_into: Option<CaseId>,
+    /// The case out of which it was made, where it was.
+    split_from: Option<CaseId>,
     /// What is claimed.
     claims: Vec<ClaimShown>,
     /// Its refunds.
@@ -88,6 +98,8 @@ pub(crate) struct ClaimShown {
     received_at: Option<Timestamp>,
     /// Whether it was inspected.
     is_inspected: bool,
+    /// What became of the buyer's last word against what was found.
+    contest: Option<ContestShown>,
     /// What the buyer was told would be kept back.
     told: Vec<Told>,
     /// The refund, where that is its remedy.
@@ -108,6 +120,18 @@ pub(crate) enum StandingShown {
     Cancelled,
     /// Nothing arrived in time.
     Expired,
+}
+
+/// What became of a finding that the buyer contests.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ContestShown {
+    /// A person must answer.
+    Open,
+    /// The buyer was right.
+    Upheld,
+    /// The buyer was not right.
+    Rejected,
 }
 
 /// A refund and its pieces.
@@ -202,6 +226,20 @@ pub(crate) struct CaseLine {
     due_at: Option<Timestamp>,
     /// When its ledger last changed.
     updated_at: Timestamp,
+    /// Whether it has ended and waits for nobody.
+    is_over: bool,
+    /// The member of staff who looks after it.
+    assignee: Option<StaffId>,
+    /// Whom it waits for.
+    attention: Attention,
+    /// What is to be done next.
+    next_step: NextStep,
+    /// Why units come back.
+    causes: Vec<Cause>,
+    /// How many units are claimed.
+    units: u32,
+    /// The case that took its claims, where it was merged.
+    merged_into: Option<CaseId>,
 }
 
 /// A piece of a refund in a list.
@@ -270,6 +308,10 @@ pub(crate) fn case(view: &OrderView, id: &CaseId, case: &Case) -> CaseShown {
         state: ledger.case_state(case),
         opened_at: case.opened_at,
         order_version: case.order_version,
+        assignee: case.assignee.clone(),
+        is_unanswered: case.messages.is_unanswered,
+        merged_into: ledger.current_case(id).map(|(now, _)| now.clone()).filter(|now| now != id),
+        split_from: case.split_from.clone(),
         claims: case.claims.iter().map(|(unit, shown)| claim(view, ledger, unit, shown)).collect(),
         refunds: refunds(&ledger.refunds, |refund| refund.case == *id),
     }
@@ -301,6 +343,11 @@ fn claim(view: &OrderView, ledger: &Ledger, unit: &UnitId, claim: &Claim) -> Cla
         announced_in: claim.announced_in.clone(),
         received_at: claim.received.as_ref().map(|received| received.at),
         is_inspected: claim.inspected,
+        contest: claim.contest.map(|contest| match contest {
+            Contest::Open => ContestShown::Open,
+            Contest::Answered { upheld: true } => ContestShown::Upheld,
+            Contest::Answered { upheld: false } => ContestShown::Rejected,
+        }),
         told: claim.told.clone(),
         refund,
         replacement,
@@ -340,6 +387,13 @@ fn piece(instruction: &Instruction) -> PieceShown {
 
 pub(crate) fn case_line(row: CaseRow) -> CaseLine {
     CaseLine {
+        is_over: row.is_over,
+        attention: row.attention(),
+        next_step: row.next_step,
+        assignee: row.assignee,
+        causes: row.causes,
+        units: row.units,
+        merged_into: row.merged_into,
         case: row.case,
         order: row.order.as_str().to_owned(),
         state: row.state,

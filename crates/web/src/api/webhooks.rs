@@ -111,7 +111,7 @@ fn deliveries() -> Vec<Operation> {
             "Only those that stand so.",
         )
         .pages()
-        .answers::<Page<WebhookDelivery>>(200, "A page of deliveries."),
+        .answers_of::<Page<WebhookDelivery>, WebhookDelivery>(200, "A page of deliveries."),
         Operation::new(
             Method::POST,
             "/webhook_deliveries/{delivery}/resend",
@@ -241,7 +241,7 @@ async fn add(State(service): State<Service>, body: Body<NewWebhook>) -> Result<R
 fn kind(place: usize, name: &str) -> Result<EventKind, Problem> {
     let unknown = || {
         let detail = format!("there is no type `{}`", name.chars().take(60).collect::<String>());
-        Problem::new(ProblemCode::MalformedBody, detail).at(format!("types[{place}]"))
+        Problem::new(ProblemCode::MalformedBody, detail).at(format!("/types/{place}"))
     };
     kind_of_type(name).ok_or_else(unknown)
 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use backhaul_app::{Queue, Right};
 use backhaul_language::{terms, words as w};
-use backhaul_store::case_index::After;
+use backhaul_store::case_index::Behind;
 use jiff::Timestamp;
 
 use crate::Service;
@@ -41,7 +41,7 @@ async fn home() -> Answer {
 }
 
 async fn show(State(service): State<Service>, visit: Visit) -> Answer {
-    let first = After { at_us: i64::MAX, case: String::new() };
+    let first = Behind::newest();
     let rows = service.app.cases(Queue::Newest, first, ROWS).await?;
     let row = |row: backhaul_store::case_index::CaseRow| Row {
         case: row.case.to_string(),

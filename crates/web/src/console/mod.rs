@@ -8,6 +8,8 @@ mod replacements;
 mod sign_in;
 mod waiting_page;
 
+pub(crate) use self::appearance::own_address;
+pub(crate) use self::sign_in::PROVE;
 use crate::pages::gallery::Sample;
 use crate::pages::{Layout, Page};
 

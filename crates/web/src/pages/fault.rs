@@ -16,13 +16,15 @@ use tower_http::csrf::ProtectionError;
 
 use super::layout::Layout;
 use super::visit::{START, Visit};
-use crate::{Problem, REQUEST_TIMEOUT};
+use crate::Problem;
 
 /// Why a page is not shown, or a form not carried out. Nothing was changed then, save where it says so.
 #[derive(Clone, Debug)]
 pub(crate) enum PageFault {
     /// Nobody is signed in.
     SignInFirst,
+    /// Whoever is signed in may, once they have proved a moment ago who they are.
+    ProofNeeded,
     /// Whoever is signed in may not.
     Forbidden,
     /// It is not there, or not theirs, which is not told apart.
@@ -61,7 +63,7 @@ impl PageFault {
     pub(crate) const fn status(&self) -> StatusCode {
         match self {
             Self::SignInFirst => StatusCode::UNAUTHORIZED,
-            Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
+            Self::ProofNeeded | Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -79,6 +81,7 @@ impl PageFault {
             Self::SignInFirst => {
                 (words::fault_sign_in(language), words::fault_sign_in_text(language))
             }
+            Self::ProofNeeded => (words::fault_proof(language), words::fault_proof_text(language)),
             Self::Forbidden => {
                 (words::fault_forbidden(language), words::fault_forbidden_text(language))
             }
@@ -98,7 +101,7 @@ impl PageFault {
             Self::Changed => (words::fault_changed(language), words::fault_changed_text(language)),
             Self::Refused(refusal) => {
                 let clauses: Vec<_> =
-                    refusal.clauses.iter().map(|clause| clause.as_str()).collect();
+                    refusal.clauses.iter().map(backhaul_core::decision::ClauseId::as_str).collect();
                 let text =
                     words::fault_refused_text(language, clauses.join(", "), &refusal.message);
                 (words::fault_refused(language), text)
@@ -169,7 +172,8 @@ impl From<Error> for PageFault {
 impl From<DoorError> for PageFault {
     fn from(error: DoorError) -> Self {
         match error {
-            DoorError::Forbidden { .. } => Self::Forbidden,
+            DoorError::ProofNeeded => Self::ProofNeeded,
+            DoorError::Forbidden { .. } | DoorError::PersonNeeded => Self::Forbidden,
             DoorError::UnknownOrder { .. } => Self::NotFound,
             DoorError::VersionDiffers { .. }
             | DoorError::CaseTaken { .. }
@@ -186,7 +190,11 @@ impl From<DoorError> for PageFault {
 
 impl From<Problem> for PageFault {
     fn from(problem: Problem) -> Self {
-        if problem.is_of_server() { Self::Unavailable } else { Self::Said(problem.detail().to_owned()) }
+        if problem.is_of_server() {
+            Self::Unavailable
+        } else {
+            Self::Said(problem.detail().to_owned())
+        }
     }
 }
 
@@ -219,7 +227,7 @@ pub(crate) fn foreign_form(_: ProtectionError) -> Response<Body> {
 
 /// Gives a request up that takes too long. What it asked for may still be carried out.
 pub(crate) async fn in_time(request: Request, next: Next) -> Response {
-    let limit: Duration = REQUEST_TIMEOUT;
+    let limit: Duration = crate::time_for(&request);
     let answered = tokio::time::timeout(limit, next.run(request)).await;
     answered.unwrap_or_else(|_| PageFault::Unclear.into_response())
 }

@@ -1,5 +1,6 @@
 //! What stands around every page: its title, who looks, where else to go, and how dates and money are written.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use backhaul_app::{Merchant, Right};
@@ -45,11 +46,12 @@ impl Speaks for Layout {
 }
 
 /// The pages of the console, in the order of the navigation, and the right that each needs.
-const CONSOLE: [(&str, Right); 4] = [
+const CONSOLE: [(&str, Right); 5] = [
     ("/desk/cases", Right::Read),
     ("/desk/dock", Right::WorkAtDock),
     ("/desk/replacements", Right::Read),
     ("/desk/refunds", Right::ReadRefunds),
+    ("/desk/staff", Right::ManageStaff),
 ];
 
 impl Layout {
@@ -87,6 +89,11 @@ impl Layout {
         format::money(self.language, *money)
     }
 
+    /// A name as a part of an address.
+    pub(crate) fn encoded(&self, name: &str) -> String {
+        encoded(name)
+    }
+
     /// Every language, by its tag and its own name.
     pub(crate) fn languages(&self) -> Vec<(&'static str, String, bool)> {
         let shown = |language: Language| {
@@ -111,6 +118,18 @@ impl Layout {
     }
 }
 
+/// A name as a part of an address: letters, digits and `-._` stay, everything else is written as its bytes.
+pub(crate) fn encoded(name: &str) -> String {
+    name.bytes().fold(String::new(), |mut text, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            let _ = write!(text, "%{byte:02X}");
+        }
+        text
+    })
+}
+
 fn ways(visit: &Visit) -> Vec<Way> {
     let here = visit.here.split('?').next().unwrap_or_default();
     let shown = CONSOLE.iter().filter(|(_, right)| visit.has(*right));
@@ -125,6 +144,7 @@ fn ways(visit: &Visit) -> Vec<Way> {
 fn label(language: Language, path: &str) -> String {
     let label = match path {
         "/desk/cases" => words::nav_cases(language),
+        "/desk/staff" => words::nav_staff(language),
         "/desk/dock" => words::nav_dock(language),
         "/desk/replacements" => words::nav_replacements(language),
         "/desk/refunds" => words::nav_refunds(language),

@@ -2,19 +2,21 @@
 //!
 //! - [`Page`]: one route with who may see it; there is no other way to mount one, so none can go without.
 //! - [`Visit`]: who looks, in which language and zone. [`Layout`]: what stands around every page.
-//! - `form`: what people typed. `fault`: what they are told when it cannot be done. `assets`: styles and scripts.
+//! - `form`: what people typed. `upload`: what they send along. `client`: from where. `fault`: what they are told when it cannot be done. `assets`: styles and scripts.
 //! - `address`: what an address says. `gallery`: every page with samples.
 //!
 //! Not for rules or rights: pages ask the desk as the API does.
 
 pub(crate) mod address;
 pub(crate) mod assets;
+pub(crate) mod client;
 pub(crate) mod fault;
 pub(crate) mod form;
 pub mod gallery;
 pub(crate) mod layout;
 pub(crate) mod notice;
 pub(crate) mod page;
+pub(crate) mod upload;
 pub(crate) mod visit;
 
 use axum::response::{Html, IntoResponse, Response};

@@ -31,6 +31,13 @@ notices! {
     Saved = "saved" => notice_saved,
     ArrivalHeld = "held" => notice_arrival_held,
     SignedOut = "signed-out" => notice_signed_out,
+    CaseOpened = "opened" => notice_case_opened,
+    EvidenceAdded = "evidence" => notice_evidence_added,
+    ParcelAnnounced = "announced" => notice_parcel_announced,
+    ClaimsCancelled = "cancelled" => notice_claims_cancelled,
+    MessageSent = "said" => notice_message_sent,
+    Contested = "contested" => notice_contested,
+    Withdrawn = "withdrawn" => notice_withdrawn,
 }
 
 impl Notice {

@@ -1,6 +1,7 @@
 //! One page: its route, and who may see it.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
@@ -50,6 +51,11 @@ impl Page {
     {
         let route = on(MethodFilter::POST, handler);
         Self { method: Method::POST, path, reader, route }
+    }
+
+    /// A form with files: its body may be so long.
+    pub(crate) fn with_body(self, bytes_max: usize) -> Self {
+        Self { route: self.route.layer(DefaultBodyLimit::max(bytes_max)), ..self }
     }
 
     /// Puts the route into the router, behind the look at who asks.

@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 use super::fault::PageFault;
 use super::page::Reader;
 use crate::Service;
+use crate::console::{PROVE, own_address};
 
 /// The cookie of a member of staff's session.
 pub(crate) const STAFF_COOKIE: &str = "bh_staff";
@@ -152,7 +153,10 @@ pub(crate) async fn enter(
     let mut answer = next.run(request).await;
     // A fault does not know who looked; here it is drawn for them.
     if let Some(fault) = answer.extensions_mut().remove::<PageFault>() {
-        answer = fault.shown(&visit);
+        answer = match fault {
+            PageFault::ProofNeeded => prove_first(&asked),
+            fault => fault.shown(&visit),
+        };
     }
     answer
         .headers_mut()
@@ -227,6 +231,16 @@ fn sign_in_first(reader: Reader, asked: &Asked) -> Response {
             Redirect::to(&format!("{SIGN_IN}?next={next}")).into_response()
         }
     }
+}
+
+/// To where one proves who one is, and back to the page whose form asked for it, for sending it again.
+fn prove_first(asked: &Asked) -> Response {
+    let page = asked.headers.get(header::REFERER).and_then(|page| page.to_str().ok());
+    let path = page.and_then(|page| page.split_once("://")?.1.find('/').map(|at| (page, at)));
+    let path = path.and_then(|(page, at)| page.split_once("://")?.1.get(at..));
+    let back = own_address(path.unwrap_or("/desk"), "/desk");
+    let next: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+    Redirect::to(&format!("{PROVE}?next={next}")).into_response()
 }
 
 /// A cookie's value.

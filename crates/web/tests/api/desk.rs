@@ -41,8 +41,10 @@ pub(crate) fn id<T: TryFrom<String>>(text: &str) -> T {
 }
 
 /// The tables that can be made again from the ledgers.
-const READ_TABLES: [&str; 3] = [
-    "select case_id, order_id, state, policy_pin, opened_at_us, due_at_us, updated_at_us from case_index order by case_id",
+const READ_TABLES: [&str; 4] = [
+    "select case_id, order_id, state, policy_pin, opened_at_us, due_at_us, updated_at_us, is_over, assignee, attention, next_step, \
+     causes, units, merged_into from case_index order by case_id",
+    "select serial, case_id, order_id from case_serial order by serial, case_id",
     "select order_id, refund_id, state, case_id, payment || ' ' || path || ' ' || currency, piece, amount_minor, due_at_us, \
      updated_at_us from refund_index order by order_id, refund_id, piece",
     "select order_id, kind, case_id, subject, due_at_us, since_us from waiting order by order_id, kind, case_id, subject",

@@ -18,11 +18,13 @@ mod asks;
 mod bad_inputs;
 mod bank;
 mod buyers;
+mod console;
 mod copies;
 mod desk;
 mod document;
 mod finance;
 mod pains;
+mod policies;
 #[path = "../../../app/tests/app/provider.rs"]
 #[expect(
     dead_code,

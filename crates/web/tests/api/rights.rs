@@ -28,10 +28,28 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/orders/{number}/events", "xxxx"),
     ("GET", "/orders/{number}/texts/{text}", "xxxx"),
     ("GET", "/orders/{number}/audit", "---x"),
+    ("GET", "/audit", "---x"),
+    ("GET", "/orders/{number}/buyer", "x--x"),
+    ("PUT", "/orders/{number}/buyer", "x--x"),
+    ("DELETE", "/orders/{number}/buyer", "---x"),
+    ("GET", "/orders/{number}/bank_account", "x-xx"),
+    ("PUT", "/orders/{number}/bank_account", "x-xx"),
+    ("POST", "/orders/{number}/look_up", "--xx"),
+    ("GET", "/search", "xxxx"),
+    ("GET", "/serials/{serial}", "xxxx"),
     ("POST", "/orders/{number}/cases", "x--x"),
     ("GET", "/cases", "xxxx"),
     ("GET", "/case_counts", "xxxx"),
     ("GET", "/cases/{case}", "xxxx"),
+    ("GET", "/cases/{case}/messages", "xxxx"),
+    ("GET", "/cases/{case}/drafts/{template}", "x--x"),
+    ("GET", "/queue", "xxxx"),
+    ("GET", "/queue_counts", "xxxx"),
+    ("GET", "/serials/{serial}/cases", "xxxx"),
+    ("GET", "/orders/{number}/buyer/cases", "x--x"),
+    ("GET", "/answer_templates", "xxxx"),
+    ("PUT", "/answer_templates/{template}/{language}", "x--x"),
+    ("DELETE", "/answer_templates/{template}/{language}", "x--x"),
     ("POST", "/orders/{number}/open_case", "x--x"),
     ("POST", "/orders/{number}/add_evidence", "x--x"),
     ("POST", "/orders/{number}/waive_evidence", "x--x"),
@@ -44,6 +62,12 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/orders/{number}/close_case", "x--x"),
     ("POST", "/orders/{number}/reopen_case", "x--x"),
     ("POST", "/orders/{number}/tell_deduction", "x--x"),
+    ("POST", "/orders/{number}/write_message", "x--x"),
+    ("POST", "/orders/{number}/assign_case", "x--x"),
+    ("POST", "/orders/{number}/contest_finding", "x--x"),
+    ("POST", "/orders/{number}/answer_contest", "x--x"),
+    ("POST", "/orders/{number}/merge_cases", "x--x"),
+    ("POST", "/orders/{number}/split_case", "x--x"),
     ("POST", "/orders/{number}/announce_parcel", "x--x"),
     ("POST", "/orders/{number}/receive_parcel", "-x-x"),
     ("POST", "/orders/{number}/match_arrival", "-x-x"),
@@ -68,6 +92,26 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/orders/{number}/settle_freight", "--xx"),
     ("GET", "/refunds", "--xx"),
     ("GET", "/refund_sums", "--xx"),
+    ("GET", "/refunds_paused", "--xx"),
+    ("POST", "/resume_refunds", "--xx"),
+    ("POST", "/reconcile", "--xx"),
+    ("GET", "/reconcile", "--xx"),
+    ("GET", "/bank_transfers", "--xx"),
+    ("POST", "/bank_transfers/settle", "--xx"),
+    ("POST", "/bank_batches", "--xx"),
+    ("GET", "/bank_batches", "--xx"),
+    ("GET", "/bank_batches/{batch}", "--xx"),
+    ("GET", "/bank_batches/{batch}/file", "--xx"),
+    ("GET", "/webhooks", "---x"),
+    ("POST", "/webhooks", "---x"),
+    ("DELETE", "/webhooks/{endpoint}", "---x"),
+    ("POST", "/webhooks/{endpoint}/switch_on", "---x"),
+    ("POST", "/webhooks/{endpoint}/switch_off", "---x"),
+    ("POST", "/webhooks/{endpoint}/rotate_secret", "---x"),
+    ("GET", "/webhook_deliveries", "---x"),
+    ("POST", "/webhook_deliveries/{delivery}/resend", "---x"),
+    ("GET", "/backup", "---x"),
+    ("GET", "/export", "---x"),
     ("GET", "/me", "xxxx"),
     ("GET", "/keys", "---x"),
     ("POST", "/keys", "---x"),
@@ -75,6 +119,13 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/staff", "---x"),
     ("PUT", "/staff/{name}", "---x"),
     ("DELETE", "/staff/{name}", "---x"),
+    ("POST", "/policies", "---x"),
+    ("GET", "/policies/{policy}/{version}", "xxxx"),
+    ("POST", "/policies/{policy}/{version}/withdraw", "---x"),
+    ("POST", "/policy_check", "---x"),
+    ("POST", "/policy_compare", "---x"),
+    ("GET", "/reports/{report}", "x-xx"),
+    ("GET", "/reports/{report}/csv", "x-xx"),
 ];
 
 /// What each command is about: well formed, and about nothing that is there, so that nobody changes anything.
@@ -104,6 +155,13 @@ fn body(path: &str) -> Value {
         "tell_deduction" => {
             case(json!({"unit": unit, "clause": "c", "amount": crate::asks::eur(1), "text": text}))
         }
+        "write_message" => case(json!({"from": "staff", "text": text})),
+        "assign_case" => case(json!({"to": "nobody"})),
+        "contest_finding" => case(json!({"unit": unit, "text": text})),
+        "answer_contest" => case(json!({"unit": unit, "upheld": true, "text": text})),
+        "merge_cases" => case(json!({"into": "NONE"})),
+        "split_case" => case(json!({"units": [unit], "new_case": "NONE-2"})),
+        "{language}" => json!({"title": "t", "words": "w"}),
         "announce_parcel" => case(json!({"parcel": "P", "units": [unit]})),
         "receive_parcel" => json!({"command": {"parcel": "P", "items": []}}),
         "match_arrival" => case(json!({"unit": unit, "arrival": {"parcel": "P", "number": 1}})),
@@ -131,6 +189,15 @@ fn body(path: &str) -> Value {
             let settlement = json!({"how": "waived", "reason": text});
             json!({"command": {"freight": "F", "amount": crate::asks::eur(1), "settlement": settlement}})
         }
+        "buyer" => json!({"email": "one@shop.example"}),
+        "bank_account" => json!({"holder": "One", "iban": "DE02120300000000202051"}),
+        "look_up" => json!({"refund": "R", "piece": 1}),
+        "settle" => {
+            let word = json!({"end_to_end_id": "NONE", "outcome": "paid", "reference": "x", "date": "2026-03-06"});
+            json!({"transfers": [word]})
+        }
+        "bank_batches" => json!({"due_up_to": "2026-03-06"}),
+        "webhooks" => json!({"url": "https://127.0.0.1/"}),
         // Each of these needs no more than the unit.
         _ if path.contains("{number}/") => of_unit(),
         // An order of another number, a key and a person without roles: refused by everybody who may ask.
@@ -140,8 +207,21 @@ fn body(path: &str) -> Value {
 
 fn ask(client: &Client, method: &str, path: &str) -> (u16, String) {
     let body = (method == "POST" || method == "PUT").then(|| body(path));
-    let path = path.replace("{number}", NUMBER).replace("{case}", "NONE").replace("{text}", "NONE");
-    let path = path.replace("{key}", "0000000000000000").replace("{name}", "nobody");
+    // What would be kept beside an order's ledger, if the order were there.
+    let is_beside = ["/buyer", "/bank_account"].iter().any(|end| path.ends_with(end));
+    let mut asked = path
+        .replace("{number}", if is_beside { "NONE" } else { NUMBER })
+        .replace("{key}", "0000000000000000")
+        .replace("{name}", "nobody");
+    while let Some((before, (_, after))) =
+        asked.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    {
+        asked = format!("{before}NONE{after}");
+    }
+    if path == "/search" {
+        asked.push_str("?q=NONE");
+    }
+    let path = asked;
     let answer = client.ask(method, &path, &[("Idempotency-Key", "k")], body.as_ref());
     (answer.status, answer.code().to_owned())
 }

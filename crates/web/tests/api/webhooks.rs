@@ -125,16 +125,21 @@ fn what_is_wrong_with_an_endpoint_is_told_and_only_the_owner_may(database: &Data
         assert_eq!((refused.status, refused.code()), (422, code), "{url}");
     }
     let refused = add("https://shop.example.org/", &["case.opened", "case.eaten"]);
-    assert_eq!((refused.code(), &refused.body["pointer"]), ("malformed_body", &json!("types[1]")));
+    assert_eq!((refused.code(), &refused.body["pointer"]), ("malformed_body", &json!("/types/1")));
     for number in 0..20 {
         assert_eq!(add(&format!("https://shop.example.org/{number}"), &[]).status, 201);
     }
     let refused = add("https://shop.example.org/", &[]);
     assert_eq!((refused.status, refused.code()), (409, "too_many_webhooks"));
-    for path in ["/webhook_deliveries/%00/resend", "/webhook_deliveries/x/resend"] {
-        assert_eq!(owner.ask("POST", path, &[], None).code(), "delivery_unknown");
+    for (delivery, code) in [("%00", "malformed_path"), ("x", "delivery_unknown")] {
+        let path = format!("/webhook_deliveries/{delivery}/resend");
+        assert_eq!(owner.ask("POST", &path, &[], None).code(), code);
     }
     assert_eq!(owner.get("/webhook_deliveries?state=eaten").code(), "malformed_query");
+    let long = format!("/search?q={}", "x".repeat(255));
+    for path in ["/webhook_deliveries?endpoint=", "/search?q=", "/search?q=a%0Fb", &long] {
+        assert_eq!(owner.get(path).code(), "malformed_query", "{path}");
+    }
     let finance = server.client("finance");
     for path in ["/webhooks", "/webhook_deliveries"] {
         assert_eq!(finance.get(path).status, 403);

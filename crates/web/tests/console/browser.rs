@@ -21,7 +21,13 @@ impl Shown {
     /// Whether the page says that.
     #[track_caller]
     pub(crate) fn says(&self, text: &str) -> &Self {
-        assert!(self.text.contains(text), "no `{text}` ({} {}):\n{}", self.status, self.to, self.text);
+        assert!(
+            self.text.contains(text),
+            "no `{text}` ({} {}):\n{}",
+            self.status,
+            self.to,
+            self.text
+        );
         self
     }
 
@@ -112,10 +118,16 @@ pub(crate) fn authorised(client: &Client, units: &[u32]) -> String {
     let order: OrderDraft = serde_json::from_value(crate::server::order()).unwrap();
     client.put("/orders/SO-1001", &crate::server::order());
     let units: Vec<_> = units.iter().map(|unit| json!({"line": "L1", "number": unit})).collect();
-    let claim = json!({"units": units, "cause": "quality", "remedy": "refund", "condition": "used"});
-    let opened = client.post("open", &format!("/orders/{}/cases", order.number), &json!({"claims": [claim]}));
+    let claim =
+        json!({"units": units, "cause": "quality", "remedy": "refund", "condition": "used"});
+    let opened = client.post(
+        "open",
+        &format!("/orders/{}/cases", order.number),
+        &json!({"claims": [claim]}),
+    );
     let case = opened.body["case"].as_str().unwrap().to_owned();
-    let authorise = json!({"case": case, "units": units, "instructions": "T1", "expires_on": "2026-04-30"});
+    let authorise =
+        json!({"case": case, "units": units, "instructions": "T1", "expires_on": "2026-04-30"});
     assert_eq!(client.command("authorise", "SO-1001", "authorise", &authorise).status, 200);
     case
 }

@@ -93,7 +93,10 @@ fn what_is_not_awaited_is_asked_about_and_held(database: &Database) {
     dock.fill(&page, DOCK, &[("receive", "1")]).says("Say first of each marked thing");
     let page = dock.fill(&page, DOCK, &[("hold", "X-99")]);
     let page = dock.fill(&page, DOCK, &[("drop", "S7")]);
-    assert!(held(&ledger(&server.app, "SO-1001")).is_empty(), "nothing is booked before the box is");
+    assert!(
+        held(&ledger(&server.app, "SO-1001")).is_empty(),
+        "nothing is booked before the box is"
+    );
     scan(&dock, &page, "S1").says("Received for SO-1001-R1: 1").says("Held in order SO-1001: 1");
     assert_eq!(held(&ledger(&server.app, "SO-1001")), [HeldReason::UnknownSerial]);
     // What was returned before is asked about as well.
@@ -165,9 +168,11 @@ fn an_inspection_shows_both_decisions_before_it_is_saved(database: &Database) {
         .collect();
     let answers = |wrong: &str| {
         let mut all = vec![("fault", "yes"), ("condition", "used"), ("report", "It was dropped.")];
-        all.extend(asked.iter().map(|name| {
-            (name.as_str(), if name.ends_with(wrong) { "yes" } else { "no" })
-        }));
+        all.extend(
+            asked
+                .iter()
+                .map(|name| (name.as_str(), if name.ends_with(wrong) { "yes" } else { "no" })),
+        );
         all.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Vec<_>>()
     };
     let fill = |page: &Shown, wrong: &str, button: &str| {
@@ -208,10 +213,12 @@ fn goods_without_serials_are_counted(database: &Database) {
     });
     assert_eq!(owner.put("/orders/SO-2", &order).status, 201);
     let units = json!([{"line": "L1", "number": 1}, {"line": "L1", "number": 2}]);
-    let claim = json!({"units": units, "cause": "quality", "remedy": "refund", "condition": "used"});
+    let claim =
+        json!({"units": units, "cause": "quality", "remedy": "refund", "condition": "used"});
     let opened = owner.post("k", "/orders/SO-2/cases", &json!({"claims": [claim]}));
     let case = opened.body["case"].as_str().unwrap();
-    let authorise = json!({"case": case, "units": units, "instructions": "T", "expires_on": "2026-04-30"});
+    let authorise =
+        json!({"case": case, "units": units, "instructions": "T", "expires_on": "2026-04-30"});
     assert_eq!(owner.command("a", "SO-2", "authorise", &authorise).status, 200);
     let dock = staff(&server, "dock");
     let page = scan(&dock, &dock.look(DOCK), case);

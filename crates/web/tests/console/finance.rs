@@ -41,7 +41,8 @@ fn a_refund_is_taken_apart_and_released_once(database: &Database) {
     let page = finance.look(APPROVE);
     page.says("EUR 100.00").says("to payment P1");
     // Shipping is asked for: another sum is shown before it leaves.
-    let fields = [("unit", "L1#1"), ("shipping", "2.50"), ("early", "the buyer waits"), ("release", "1")];
+    let fields =
+        [("unit", "L1#1"), ("shipping", "2.50"), ("early", "the buyer waits"), ("release", "1")];
     let page = finance.fill(&page, APPROVE, &fields);
     page.says("Release EUR 102.50").says("Sum of the pieces");
     assert!(refunds(&ledger(&server.app, "SO-1001")).is_empty());
@@ -96,9 +97,8 @@ fn what_has_not_left_is_withdrawn_and_issued_by_bank(database: &Database) {
     let page = finance.look("/desk/refunds");
     finance.fill(&page, "/desk/refunds/release", &[("case", "SO-1001-R1")]);
     let path = "/desk/refunds/case/SO-1001-R1/SO-1001-R1-F1";
-    let act = |finance: &Staff, fields: &[(&str, &str)]| {
-        finance.fill(&finance.look(path), path, fields)
-    };
+    let act =
+        |finance: &Staff, fields: &[(&str, &str)]| finance.fill(&finance.look(path), path, fields);
     assert_eq!(act(&finance, &[("do", "withdraw")]).status, 303);
     finance.look("/desk/refunds?list=rest").says("SO-1001-R1-F1");
     act(&finance, &[("do", "reissue-bank")]).says("Give a reason");
@@ -114,7 +114,9 @@ fn what_has_not_left_is_withdrawn_and_issued_by_bank(database: &Database) {
     let representative = staff(&server, "representative");
     let account = "/desk/refunds/bank/account/SO-1001";
     let page = representative.look(account);
-    representative.fill(&page, account, &[("holder", "A. Buyer"), ("iban", "DE00")]).says("Not kept");
+    representative
+        .fill(&page, account, &[("holder", "A. Buyer"), ("iban", "DE00")])
+        .says("Not kept");
     let fields = [("holder", "A. Buyer"), ("iban", "DE89370400440532013000")];
     assert_eq!(representative.fill(&page, account, &fields).status, 303);
     let page = finance.look("/desk/refunds/bank");
@@ -150,7 +152,8 @@ fn freight_and_chargebacks_are_settled(database: &Database) {
     assert_eq!(finance.fill(&page, debts, &fields).status, 303, "sent twice, it acts once");
     let page = finance.look(debts);
     page.says("No freight is owed");
-    let fields = [("order", "SO-1001"), ("payment", "P1"), ("reference", "CB-1"), ("do", "charged-back")];
+    let fields =
+        [("order", "SO-1001"), ("payment", "P1"), ("reference", "CB-1"), ("do", "charged-back")];
     assert_eq!(finance.fill(&page, debts, &fields).status, 303);
     let page = finance.look(debts);
     page.says("The merchant won");
@@ -174,7 +177,8 @@ fn each_role_sees_its_own(database: &Database) {
     }
     let scan = [("once".to_owned(), "k".to_owned()), ("scan".to_owned(), case)];
     assert_eq!(finance.send("/desk/dock", &scan).status, 403);
-    let release = [("once".to_owned(), "k".to_owned()), ("case".to_owned(), "SO-1001-R1".to_owned())];
+    let release =
+        [("once".to_owned(), "k".to_owned()), ("case".to_owned(), "SO-1001-R1".to_owned())];
     assert_eq!(dock.send("/desk/refunds/release", &release).status, 403);
     assert_eq!(staff(&server, "representative").look("/desk/refunds").status, 403);
 }

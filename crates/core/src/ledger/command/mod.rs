@@ -3,6 +3,7 @@
 
 mod case;
 mod goods;
+mod handling;
 mod money;
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -15,6 +16,9 @@ pub use self::case::{
 pub use self::goods::{
     AllocateReplacement, AnnounceParcel, CancelReplacement, DeliverReplacement, DisposeUnit,
     InspectUnit, Item, MatchArrival, ReceiveParcel, SendBackArrival, SendBackUnit, ShipReplacement,
+};
+pub use self::handling::{
+    AnswerContest, AssignCase, ContestFinding, MergeCases, Speaker, SplitCase, WriteMessage,
 };
 pub use self::money::{
     Answer, ApproveRefund, CancelRefund, CloseChargeback, RecordAnswer, RecordChargeback,
@@ -90,6 +94,18 @@ commands! {
     ReopenCase = "reopen_case",
     /// Tell the buyer of a deduction.
     TellDeduction = "tell_deduction",
+    /// Write a message in a case, or a note among staff.
+    WriteMessage = "write_message",
+    /// Say who looks after a case.
+    AssignCase = "assign_case",
+    /// Contest what an inspection came to.
+    ContestFinding = "contest_finding",
+    /// Answer a buyer who contests.
+    AnswerContest = "answer_contest",
+    /// Make two cases one.
+    MergeCases = "merge_cases",
+    /// Make a case of its own out of some units of a case.
+    SplitCase = "split_case",
     /// Announce a parcel.
     AnnounceParcel = "announce_parcel",
     /// Book a parcel in.

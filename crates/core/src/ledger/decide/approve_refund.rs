@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use super::contest_finding::require_uncontested;
 use super::desk::{Desk, number_pieces, refuse, require_positive, too_many};
+use super::four_eyes::{self, Eyes};
 use crate::ledger::case::{Claim, Told};
 use crate::ledger::command::{ApproveRefund, RefundUnit, TellDeduction};
 use crate::ledger::event::Event;
@@ -11,7 +13,7 @@ use crate::ledger::freight::freight_debt;
 use crate::ledger::guard::Guard;
 use crate::ledger::id::{CaseId, FreightId, RefundId, UnitId};
 use crate::ledger::limits::{DEDUCTIONS_PER_UNIT_MAX, REFUNDS_MAX};
-use crate::ledger::refund::{Deduction, Path, RefundBill, RefundedUnit};
+use crate::ledger::refund::{Deduction, Path, Proposal, RefundBill, RefundedUnit};
 use crate::ledger::refund_plan::plan;
 use crate::ledger::refusal::{Refusal, RefusalCode};
 use crate::ledger::share::share_of;
@@ -30,6 +32,11 @@ pub(super) fn approve(desk: &mut Desk<'_>, command: &ApproveRefund) -> Result<()
         require_due(desk, command, unit)?;
     }
     let bill = bill(desk, command)?;
+    let (case, early) = (command.case.clone(), command.early.clone());
+    let asked = Proposal { case, bill: bill.clone(), early, by: by.clone() };
+    let Eyes::Enough { proposed_by } = four_eyes::look(desk, &command.refund, asked)? else {
+        return Ok(());
+    };
     let split = plan(bill.total, desk.rooms()?, desk.context.policy.refund_order)?;
     let uncovered = split.uncovered;
     desk.record(Event::RefundApproved {
@@ -40,6 +47,7 @@ pub(super) fn approve(desk: &mut Desk<'_>, command: &ApproveRefund) -> Result<()
         uncovered,
         early: command.early.clone(),
         by,
+        proposed_by,
     });
     Ok(())
 }
@@ -49,7 +57,8 @@ pub(super) fn require_new(desk: &Desk<'_>, refund: &RefundId) -> Result<(), Refu
         let message = format!("there is a refund {refund:?} already");
         return Err(refuse(RefusalCode::RefundExists, message));
     }
-    if desk.ledger().refunds.len() >= REFUNDS_MAX {
+    let proposals = desk.ledger().proposals.keys().filter(|proposed| *proposed != refund).count();
+    if desk.ledger().refunds.len().saturating_add(proposals) >= REFUNDS_MAX {
         return Err(too_many("refunds of one order", REFUNDS_MAX));
     }
     Ok(())
@@ -60,6 +69,7 @@ fn require_due(desk: &Desk<'_>, command: &ApproveRefund, unit: &UnitId) -> Resul
     let claim = desk.live_claim(case, unit)?;
     // INVARIANT: goods first. It comes before every other reason, because nothing else could cure it.
     desk.require_goods(Guard::GoodsFirstRefund, unit, claim)?;
+    require_uncontested(unit, claim)?;
     desk.require_accepted(unit, claim)?;
     desk.require(Guard::UnitUnspent, claim.remedy.is_none(), || {
         refuse(RefusalCode::RemedyTaken, format!("the remedy of {unit} is under way"))

@@ -1,5 +1,6 @@
 //! Close a case in which nothing remains to be done, and take one up again.
 
+use super::contest_finding::require_uncontested;
 use super::desk::{Desk, refuse};
 use crate::ledger::case::Standing;
 use crate::ledger::command::{CloseCase, ReopenCase};
@@ -14,6 +15,9 @@ pub(super) fn close(desk: &mut Desk<'_>, command: &CloseCase) -> Result<(), Refu
     if !state.is_final() {
         let message = format!("case {:?} is {state}: it is not finished", command.case);
         return Err(refuse(RefusalCode::CaseNotFinished, message));
+    }
+    for (unit, claim) in &case.claims {
+        require_uncontested(unit, claim)?;
     }
     for (id, charge) in &desk.ledger().freights {
         let debt = freight_debt(desk.ledger(), id)?;

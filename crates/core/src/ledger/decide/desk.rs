@@ -114,7 +114,12 @@ impl<'a> Desk<'a> {
 
     pub(super) fn case(&self, id: &CaseId) -> Result<&Case, Refusal> {
         let unknown = || refuse(RefusalCode::CaseUnknown, format!("there is no case {id:?}"));
-        self.ledger().cases.get(id).ok_or_else(unknown)
+        let case = self.ledger().cases.get(id).ok_or_else(unknown)?;
+        if let Some(into) = &case.merged_into {
+            let message = format!("case {id:?} was merged into {into:?}: go on there");
+            return Err(refuse(RefusalCode::CaseMerged, message));
+        }
+        Ok(case)
     }
 
     pub(super) fn open_case(&self, id: &CaseId) -> Result<&Case, Refusal> {

@@ -1,5 +1,6 @@
 //! Restock, scrap, mend or pass on what came back; once for each unit, and never rejected goods into stock.
 
+use super::contest_finding::require_uncontested;
 use super::desk::{Desk, refuse};
 use crate::ledger::case::Claim;
 use crate::ledger::command::DisposeUnit;
@@ -16,6 +17,7 @@ pub(super) fn dispose_unit(desk: &mut Desk<'_>, command: &DisposeUnit) -> Result
     if claim.received.is_none() {
         return Err(refuse(RefusalCode::NotReceived, format!("{unit} has not been received")));
     }
+    require_uncontested(unit, claim)?;
     let place = desk.ledger().goods(unit);
     desk.require(Guard::DisposedOnce, place.is_at_hand(), || {
         let message = format!("{unit} is {place}: it was dealt with already");

@@ -2,13 +2,14 @@
 
 use super::approve_refund::require_new;
 use super::desk::{Desk, number_pieces, refuse, require_positive, too_many};
+use super::four_eyes::{self, Eyes};
 use crate::ledger::command::{RecordFreight, RefundFreight, SettleFreight};
 use crate::ledger::event::Event;
 use crate::ledger::freight::{FreightDebt, FreightSettlement, freight_debt};
 use crate::ledger::guard::Guard;
 use crate::ledger::id::FreightId;
 use crate::ledger::limits::{FREIGHT_SETTLEMENTS_MAX, FREIGHTS_MAX};
-use crate::ledger::refund::{FreightPart, Path, RefundBill};
+use crate::ledger::refund::{FreightPart, Path, Proposal, RefundBill};
 use crate::ledger::refund_plan::plan;
 use crate::ledger::refusal::{Refusal, RefusalCode};
 use crate::money::Money;
@@ -62,14 +63,21 @@ pub(super) fn refund(desk: &mut Desk<'_>, command: &RefundFreight) -> Result<(),
     let part = FreightPart { freight: command.freight.clone(), amount };
     let bill = RefundBill { units: Vec::new(), shipping: None, freight: Some(part), total: amount };
     let case = desk.ledger().freights.get(&command.freight).map(|charge| charge.case.clone());
+    let case = case.ok_or_else(|| unknown(&command.freight))?;
+    let (of, bill_asked, early) = (case.clone(), bill.clone(), None);
+    let asked = Proposal { case: of, bill: bill_asked, early, by: by.clone() };
+    let Eyes::Enough { proposed_by } = four_eyes::look(desk, &command.refund, asked)? else {
+        return Ok(());
+    };
     desk.record(Event::RefundApproved {
         refund: command.refund.clone(),
-        case: case.ok_or_else(|| unknown(&command.freight))?,
+        case,
         bill,
         pieces: number_pieces(split, Path::Original, 0),
         uncovered: Money::zero(amount.currency),
         early: None,
         by,
+        proposed_by,
     });
     Ok(())
 }

@@ -4,22 +4,28 @@ mod amend_claim;
 mod announce_parcel;
 mod approve_refund;
 mod arrivals;
+mod assign_case;
 mod authorise;
 mod chargeback;
 mod close_case;
+mod contest_finding;
 mod desk;
 mod dispose_unit;
 mod evidence;
+mod four_eyes;
 mod freight;
 mod inspect_unit;
 mod instructions;
+mod merge_cases;
 mod open_case;
 mod overrule;
 mod receive_parcel;
 mod reissue_refund;
 mod replacement;
 mod send_back_unit;
+mod split_case;
 mod withdraw_claims;
+mod write_message;
 
 use self::desk::Desk;
 use super::command::Command;
@@ -53,6 +59,12 @@ pub fn decide(
         Command::CloseCase(command) => close_case::close(&mut desk, command),
         Command::ReopenCase(command) => close_case::reopen(&mut desk, command),
         Command::TellDeduction(command) => approve_refund::tell_deduction(&mut desk, command),
+        Command::WriteMessage(command) => write_message::write_message(&mut desk, command),
+        Command::AssignCase(command) => assign_case::assign_case(&mut desk, command),
+        Command::ContestFinding(command) => contest_finding::contest(&mut desk, command),
+        Command::AnswerContest(command) => contest_finding::answer(&mut desk, command),
+        Command::MergeCases(command) => merge_cases::merge_cases(&mut desk, command),
+        Command::SplitCase(command) => split_case::split_case(&mut desk, command),
         Command::AnnounceParcel(command) => announce_parcel::announce_parcel(&mut desk, command),
         Command::ReceiveParcel(command) => receive_parcel::receive_parcel(&mut desk, command),
         Command::MatchArrival(command) => arrivals::match_to_claim(&mut desk, command),

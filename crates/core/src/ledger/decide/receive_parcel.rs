@@ -24,6 +24,10 @@ pub(super) fn receive_parcel(desk: &mut Desk<'_>, command: &ReceiveParcel) -> Re
         return Err(too_many("parcels of one order", PARCELS_MAX));
     }
     let case = command.case.clone().or_else(|| parcel?.announced_for.clone());
+    // A slip may have the number of a case that was merged since.
+    let known = case.as_ref().and_then(|case| desk.ledger().current_case(case));
+    let known = known.map(|(current, _)| current.clone());
+    let case = known.or(case);
     if let Some(case) = &case {
         desk.case(case)?;
     }

@@ -12,6 +12,12 @@ use crate::money::Money;
 use crate::policy::Matter;
 
 pub(super) fn cancel(desk: &mut Desk<'_>, command: &CancelRefund) -> Result<(), Refusal> {
+    if desk.ledger().proposals.contains_key(&command.refund) {
+        let by = desk.finance()?;
+        let (refund, reason) = (command.refund.clone(), command.reason.clone());
+        desk.record(Event::RefundCancelled { refund, reason, by });
+        return Ok(());
+    }
     let by = desk.staff()?;
     let refund = desk.refund(&command.refund)?;
     let is_unsent = refund

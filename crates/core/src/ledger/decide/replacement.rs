@@ -1,6 +1,7 @@
 //! Replacements: set aside, sent, arrived. Only after the receipt (`goods_first`), and only the faulty part
 //! (`replace.part`).
 
+use super::contest_finding::require_uncontested;
 use super::desk::{Desk, refuse, too_many};
 use crate::ledger::case::{Claim, RemedyTaken};
 use crate::ledger::command::{
@@ -42,6 +43,7 @@ fn require_due(
     unit: &UnitId,
     claim: &Claim,
 ) -> Result<(), Refusal> {
+    require_uncontested(unit, claim)?;
     desk.require_accepted(unit, claim)?;
     desk.require_goods(Guard::GoodsFirstReplacement, unit, claim)?;
     if !claim.is_due(Remedy::Replacement) {

@@ -1,5 +1,6 @@
 //! Send declined or mended goods back to the buyer.
 
+use super::contest_finding::require_uncontested;
 use super::desk::{Desk, refuse};
 use crate::ledger::case::RemedyTaken;
 use crate::ledger::command::SendBackUnit;
@@ -15,6 +16,7 @@ pub(super) fn send_back_unit(desk: &mut Desk<'_>, command: &SendBackUnit) -> Res
     if claim.received.is_none() {
         return Err(refuse(RefusalCode::NotReceived, format!("{unit} has not been received")));
     }
+    require_uncontested(unit, claim)?;
     let place = desk.ledger().goods(unit);
     let is_mended = claim.remedy == Some(RemedyTaken::Repair) && place == Goods::Repaired;
     desk.require(Guard::DisposedOnce, place.is_at_hand() || is_mended, || {

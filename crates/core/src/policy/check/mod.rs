@@ -7,8 +7,10 @@
 mod candidates;
 mod example;
 mod search;
+mod situations;
 
 use self::search::{Found, Goal, Search};
+pub use self::situations::{SITUATIONS_MAX, Situation, situations};
 use super::condition::Condition;
 use super::diagnostic::{Diagnostic, Severity};
 use super::rule::{DueWhat, Effect, Leg, Policy, Rule, Silence, Stage};

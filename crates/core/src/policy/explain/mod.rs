@@ -6,27 +6,85 @@
 mod phrases;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
 use self::phrases::Phrases;
 use super::rule::{DueRule, DueWhat, Effect, Policy, Texts};
-use crate::decision::{Decision, Freight};
+use crate::decision::{ClauseId, Decision, Freight};
 use crate::facts::{ClaimFacts, Country, Facts, LineFacts, OrderFacts};
 use crate::words::{Cause, Condition, Payer, Remedy, Verdict, Voucher};
+
+/// A part of the page under a heading of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// How deep it stands, from 1: the first one is the page's own.
+    pub level: usize,
+    /// The heading; of a clause it is its id, with what stands beside that.
+    pub heading: String,
+    /// The clause that it is about.
+    pub clause: Option<ClauseId>,
+    /// What stands below it.
+    pub blocks: Vec<Block>,
+}
+
+/// What stands below a heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// Words.
+    Paragraph(String),
+    /// A list.
+    List(Vec<String>),
+    /// A table: its head, and its rows.
+    Table(Vec<String>, Vec<Vec<String>>),
+}
 
 /// The page in the language at that place of the policy's languages; in the first where there is no such place.
 #[must_use]
 pub fn page(policy: &Policy, language: usize) -> String {
+    let sections = sections(policy, language);
+    sections.iter().map(Section::to_markdown).collect::<Vec<_>>().join("\n")
+}
+
+/// The same page in its parts.
+#[must_use]
+pub fn sections(policy: &Policy, language: usize) -> Vec<Section> {
     let language = if language < policy.languages.len() { language } else { 0 };
     let phrases = Phrases::of(policy.languages.get(language).map_or("", String::as_str));
     let page = Page { policy, language, phrases };
-    let mut text = page.head();
-    text.push_str(&page.summary());
-    text.push_str(&page.clauses());
-    text.push_str(&page.evidence());
-    text
+    let mut sections = vec![page.head(), page.summary()];
+    sections.extend(page.clauses());
+    sections.extend(page.evidence());
+    sections
+}
+
+impl Section {
+    /// The section as Markdown.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        // A heading a clause, so that the ids in a decision lead to their place on the page.
+        let mut text = format!("{} {}\n", "#".repeat(self.level), self.heading);
+        for block in &self.blocks {
+            text.push('\n');
+            text.push_str(&block.to_markdown());
+        }
+        text
+    }
+}
+
+impl Block {
+    fn to_markdown(&self) -> String {
+        let row = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+        match self {
+            Self::Paragraph(text) => format!("{text}\n"),
+            Self::List(items) => items.iter().map(|item| format!("- {item}\n")).collect(),
+            Self::Table(head, rows) => {
+                let below = "|---".repeat(head.len());
+                let rows: String = rows.iter().map(|cells| row(cells)).collect();
+                format!("{}{below}|\n{rows}", row(head))
+            }
+        }
+    }
 }
 
 struct Page<'p> {
@@ -40,24 +98,22 @@ impl Page<'_> {
         texts.get(self.language).map_or("", String::as_str)
     }
 
-    fn head(&self) -> String {
+    fn head(&self) -> Section {
         let Phrases { version, in_force, orders, .. } = self.phrases;
         let policy = self.policy;
-        let title = self.text(&policy.title);
-        format!(
-            "# {title}\n\n{version} {} · {in_force} {}\n\n{orders}\n",
-            policy.version, policy.effective
-        )
+        let stands = format!("{version} {} · {in_force} {}", policy.version, policy.effective);
+        Section {
+            level: 1,
+            heading: self.text(&policy.title).to_owned(),
+            clause: None,
+            blocks: vec![Block::Paragraph(stands), Block::Paragraph((*orders).to_owned())],
+        }
     }
 
     /// What comes of a plain claim of each cause.
-    fn summary(&self) -> String {
+    fn summary(&self) -> Section {
         let phrases = self.phrases;
-        let [why, what, back, out] = phrases.columns;
-        let mut table = format!(
-            "\n## {}\n\n| {why} | {what} | {back} | {out} |\n|---|---|---|---|\n",
-            phrases.summary
-        );
+        let mut rows = Vec::new();
         for cause in Cause::ALL {
             let decisions: Vec<Decision> = self
                 .policy
@@ -88,9 +144,12 @@ impl Page<'_> {
                 .cloned()
                 .collect();
             let out = self.payer(&replacements, |freight| freight.replacement);
-            let _ = writeln!(table, "| {} | {offered} | {back} | {out} |", phrases.cause(*cause));
+            let cells = [phrases.cause(*cause), &offered, back, out];
+            rows.push(cells.map(str::to_owned).to_vec());
         }
-        table
+        let head = phrases.columns.map(str::to_owned).to_vec();
+        let heading = phrases.summary.to_owned();
+        Section { level: 2, heading, clause: None, blocks: vec![Block::Table(head, rows)] }
     }
 
     /// Who pays a leg, as soon as any remedy has it.
@@ -109,23 +168,26 @@ impl Page<'_> {
         }
     }
 
-    fn clauses(&self) -> String {
-        let mut text = format!("\n## {}\n", self.phrases.clauses);
+    fn clauses(&self) -> Vec<Section> {
+        let heading = self.phrases.clauses.to_owned();
+        let mut sections = vec![Section { level: 2, heading, clause: None, blocks: Vec::new() }];
         for (place, clause) in self.policy.clauses.iter().enumerate() {
             let by_hand =
                 if clause.by_hand { format!(" ({})", self.phrases.by_hand) } else { String::new() };
-            // A heading a clause, so that the ids in a decision lead to their place on the page.
-            let _ = write!(text, "\n### § {}{by_hand}\n\n{}\n", clause.id, self.text(&clause.text));
+            let heading = format!("§ {}{by_hand}", clause.id);
+            let mut blocks = vec![Block::Paragraph(self.text(&clause.text).to_owned())];
             let dates = self.dates(place);
             if !dates.is_empty() {
-                let _ = write!(text, "\n{}\n\n{dates}", self.phrases.dates);
+                blocks.push(Block::Paragraph(self.phrases.dates.to_owned()));
+                blocks.push(Block::List(dates));
             }
+            sections.push(Section { level: 3, heading, clause: Some(clause.id.clone()), blocks });
         }
-        text
+        sections
     }
 
-    /// The dates that a clause sets, a line each.
-    fn dates(&self, clause: usize) -> String {
+    /// The dates that a clause sets.
+    fn dates(&self, clause: usize) -> Vec<String> {
         let rules = self.policy.rules.iter().filter(|rule| rule.clause == clause);
         let dues = rules.flat_map(|rule| &rule.effects).filter_map(|effect| match effect {
             Effect::Due(due) => Some(self.date(due)),
@@ -133,7 +195,7 @@ impl Page<'_> {
         });
         let mut lines: Vec<String> = dues.collect();
         lines.dedup();
-        lines.concat()
+        lines
     }
 
     fn date(&self, due: &DueRule) -> String {
@@ -150,18 +212,16 @@ impl Page<'_> {
             (None, Some(declared)) => self.text(&declared.label),
             (None, None) => "",
         };
-        format!("- {what}: {}\n", (self.phrases.after)(&length, event))
+        format!("{what}: {}", (self.phrases.after)(&length, event))
     }
 
-    fn evidence(&self) -> String {
-        let mut text = String::new();
-        if !self.policy.vocabulary.slots.is_empty() {
-            let _ = write!(text, "\n## {}\n\n", self.phrases.evidence);
-        }
-        for slot in &self.policy.vocabulary.slots {
-            let _ = writeln!(text, "- {}", self.text(&slot.label));
-        }
-        text
+    fn evidence(&self) -> Option<Section> {
+        let slots = &self.policy.vocabulary.slots;
+        let items: Vec<String> =
+            slots.iter().map(|slot| self.text(&slot.label).to_owned()).collect();
+        let heading = self.phrases.evidence.to_owned();
+        let blocks = vec![Block::List(items)];
+        (!slots.is_empty()).then_some(Section { level: 2, heading, clause: None, blocks })
     }
 }
 

@@ -5,6 +5,7 @@
 //! stock twice, or to break another invariant. A guard without such a proof fails here.
 
 mod dock;
+mod eyes;
 mod payout;
 mod provider;
 
@@ -12,6 +13,7 @@ use backhaul_core::ledger::{Command, Context, Event, Guard, Ledger, decide};
 use stateright::{Checker, HasDiscoveries, Model};
 
 use self::dock::Dock;
+use self::eyes::Eyes;
 use self::payout::Payout;
 use crate::world::{POLICY, Story, finance};
 
@@ -76,6 +78,11 @@ fn whatever_arrives_a_unit_is_received_stocked_and_remedied_once() {
     holds_everywhere("dock", Dock::new(None));
 }
 
+#[test]
+fn whoever_asks_in_whatever_order_one_person_alone_lets_go_no_more_than_the_limit() {
+    holds_everywhere("eyes", Eyes::new(None));
+}
+
 /// How the checker breaks that property without the guard.
 fn broken_without(guard: Guard, property: &'static str) -> Option<usize> {
     match guard {
@@ -88,6 +95,7 @@ fn broken_without(guard: Guard, property: &'static str) -> Option<usize> {
         | Guard::SoundComponent
         | Guard::DisposedOnce
         | Guard::RejectedNeverStock => counterexample(|| Dock::new(Some(guard)), property),
+        Guard::FourEyes => counterexample(|| Eyes::new(Some(guard)), property),
         Guard::UnitUnspent
         | Guard::PaymentRoom
         | Guard::ShippingRoom
@@ -147,6 +155,8 @@ needed! {
     without_fails_once_a_repeated_notice_pays_twice:
         FailsOnce breaks "a buyer gets what the units are worth, once",
     without_unsent_only_what_left_is_paid_again: UnsentOnly breaks "a buyer gets what the units are worth, once",
+    without_four_eyes_one_person_lets_go_everything:
+        FourEyes breaks "one person alone lets go no more than the limit",
     without_disposed_once_a_unit_is_stocked_twice: DisposedOnce breaks "a shelf holds each unit once",
     without_rejected_never_stock_the_buyer_s_goods_are_stocked:
         RejectedNeverStock breaks "the book adds up",

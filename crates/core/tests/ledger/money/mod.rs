@@ -1,6 +1,7 @@
 //! Money: how much goes back, by which payment, once, and never more than was captured.
 
 mod amounts;
+mod four_eyes;
 mod freight;
 mod goods_first;
 mod once;

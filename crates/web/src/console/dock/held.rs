@@ -4,7 +4,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use backhaul_app::{OrderView, Request, Right, WaitingView};
 use backhaul_core::ledger::command::{MatchArrival, SendBackArrival};
-use backhaul_core::ledger::{Arrival, ArrivalId, ArrivedItem, CaseId, Command, UnitId, WaitingKind};
+use backhaul_core::ledger::{
+    Arrival, ArrivalId, ArrivedItem, CaseId, Command, UnitId, WaitingKind,
+};
 use backhaul_language::{terms, words as w};
 use jiff::Timestamp;
 
@@ -118,12 +120,11 @@ async fn settle(State(service): State<Service>, visit: Visit, fields: Fields) ->
         let wanted = fields.text("claim");
         let mut claims = view.ledger.claims();
         let found = claims.find(|(case, unit, _)| claim_value(case, unit) == wanted);
-        let (case, unit, _) = found
-            .ok_or_else(|| PageFault::Said(w::held_choose_claim(&visit).into_owned()))?;
+        let (case, unit, _) =
+            found.ok_or_else(|| PageFault::Said(w::held_choose_claim(&visit).into_owned()))?;
         MatchArrival { arrival, case: case.clone(), unit: unit.clone() }.into()
     };
-    let request =
-        Request { once: Some(once), ..Request::new(visit.who()?, order, command) };
+    let request = Request { once: Some(once), ..Request::new(visit.who()?, order, command) };
     service.app.ask(request).await?;
     Ok(Redirect::to(&Notice::Saved.at(HELD)).into_response())
 }

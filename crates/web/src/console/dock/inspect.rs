@@ -333,9 +333,10 @@ async fn inspect(
 /// What was found, as the command says it.
 fn found(unit: &Unit, page: &InspectPage, report: Option<TextId>) -> InspectUnit {
     let is_yes = |question: &Question| question.answer == "yes";
-    let findings = page.findings.iter().filter(|question| is_yes(question)).filter_map(|question| {
-        Finding::parse(question.field.strip_prefix("finding-").unwrap_or_default())
-    });
+    let findings =
+        page.findings.iter().filter(|question| is_yes(question)).filter_map(|question| {
+            Finding::parse(question.field.strip_prefix("finding-").unwrap_or_default())
+        });
     let given = page.conditions.iter().find(|(.., is_given)| *is_given);
     let faulty: Vec<_> = page.components.iter().zip(&page.contents).collect();
     let all_sound = !faulty.is_empty() && faulty.iter().all(|(ask, _)| ask.answer == "no");
@@ -448,14 +449,35 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
         condition_claimed: terms::condition(layout(""), Condition::Used).into_owned(),
         place: terms::goods(layout(""), Goods::Received).into_owned(),
         is_open,
-        findings: Finding::ALL.iter().take(3).map(|word| {
-            ask(&format!("finding-{word}"), terms::finding(layout(""), *word).into_owned(), "no", false)
-        }).collect(),
+        findings: Finding::ALL
+            .iter()
+            .take(3)
+            .map(|word| {
+                ask(
+                    &format!("finding-{word}"),
+                    terms::finding(layout(""), *word).into_owned(),
+                    "no",
+                    false,
+                )
+            })
+            .collect(),
         fault: ask("fault", w::inspect_fault(layout("")).into_owned(), "unknown", true),
-        components: vec![ask("component-0", w::inspect_component(layout(""), "PSU-A").into_owned(), "", true)],
-        conditions: Condition::ALL.iter().map(|word| {
-            (word.to_string(), terms::condition(layout(""), *word).into_owned(), *word == Condition::Used)
-        }).collect(),
+        components: vec![ask(
+            "component-0",
+            w::inspect_component(layout(""), "PSU-A").into_owned(),
+            "",
+            true,
+        )],
+        conditions: Condition::ALL
+            .iter()
+            .map(|word| {
+                (
+                    word.to_string(),
+                    terms::condition(layout(""), *word).into_owned(),
+                    *word == Condition::Used,
+                )
+            })
+            .collect(),
         report: String::new(),
         claimed: said(Verdict::Accepted, "cover.quality"),
         found: None,
@@ -486,7 +508,10 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
     vec![
         sample("console-inspect", &page(true)),
         sample("console-inspect-wrong", &wrong),
-        sample("console-inspect-preview", &InspectPage { is_preview: true, ..declined(page(true)) }),
+        sample(
+            "console-inspect-preview",
+            &InspectPage { is_preview: true, ..declined(page(true)) },
+        ),
         sample("console-inspect-done", &done),
     ]
 }

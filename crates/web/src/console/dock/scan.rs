@@ -156,23 +156,20 @@ impl Table<'_> {
             return Ok(());
         }
         let is_receipt = fields.has("receive");
-        match fields.get("scan") {
-            Some(text) => {
-                let is_booked = self.scanned(text).await?;
-                let view = self.look().await?;
-                // INVARIANT of the dock: the last scan itself books the box in, and only if nothing is left to ask.
-                let is_complete = self.page.parcel.is_complete() && !self.page.is_loose;
-                if let (true, Some(view)) = (is_booked && is_complete, view) {
-                    self.book(view, once).await?;
-                }
+        if let Some(text) = fields.get("scan") {
+            let is_booked = self.scanned(text).await?;
+            let view = self.look().await?;
+            // INVARIANT of the dock: the last scan itself books the box in, and only if nothing is left to ask.
+            let is_complete = self.page.parcel.is_complete() && !self.page.is_loose;
+            if let (true, Some(view)) = (is_booked && is_complete, view) {
+                self.book(view, once).await?;
             }
-            None => {
-                let view = self.look().await?;
-                match view {
-                    Some(view) if is_receipt => self.receive(fields, view, once).await?,
-                    Some(_) => {}
-                    None => self.page.say("warning", w::dock_scan_first(self.visit)),
-                }
+        } else {
+            let view = self.look().await?;
+            match view {
+                Some(view) if is_receipt => self.receive(fields, view, once).await?,
+                Some(_) => {}
+                None => self.page.say("warning", w::dock_scan_first(self.visit)),
             }
         }
         Ok(())
@@ -299,8 +296,7 @@ impl Table<'_> {
             return Ok(None);
         }
         let app = &self.service.app;
-        let view =
-            app.order(&self.page.scanned.order).await?.ok_or(PageFault::Malformed)?;
+        let view = app.order(&self.page.scanned.order).await?.ok_or(PageFault::Malformed)?;
         let who = self.visit.who()?;
         let mut seen = parcel::look(app, &who, &view, &self.page.scanned)?;
         let is_odd = |serial: &Serial| seen.asked.iter().any(|odd| odd.serial == *serial);
@@ -531,6 +527,9 @@ fn sample_parcel() -> Option<Parcel> {
             held: 2,
         }],
         held: vec![odd("S8", HeldReason::NotAuthorised)?],
-        asked: vec![odd("X-17-A-VERY-LONG-SERIAL-NUMBER-OF-SOMEBODY-ELSE", HeldReason::UnknownSerial)?],
+        asked: vec![odd(
+            "X-17-A-VERY-LONG-SERIAL-NUMBER-OF-SOMEBODY-ELSE",
+            HeldReason::UnknownSerial,
+        )?],
     })
 }

@@ -53,7 +53,7 @@ async fn page(
     });
     let text = |name| fields.text(name).to_owned();
     Ok(AccountPage {
-        layout: Layout::of(visit, &w::account_title(visit, order)),
+        layout: Layout::of(visit, &w::buyer_account_title(visit, order)),
         faults: Faults::default(),
         href: href(order),
         order: order.to_owned(),
@@ -66,11 +66,7 @@ async fn page(
     })
 }
 
-async fn show(
-    State(service): State<Service>,
-    visit: Visit,
-    Path(order): Path<String>,
-) -> Answer {
+async fn show(State(service): State<Service>, visit: Visit, Path(order): Path<String>) -> Answer {
     draw(&page(&service, &visit, &order, &Fields::default()).await?)
 }
 
@@ -90,7 +86,9 @@ async fn put(
     };
     match service.app.put_bank_account(&visit.who()?, &order, &draft).await {
         Ok(_) => Ok(Redirect::to(&Notice::Saved.at(&href(&order))).into_response()),
-        Err(error @ (BankError::Account(_) | BankError::AccountChange | BankError::AccountInUse)) => {
+        Err(
+            error @ (BankError::Account(_) | BankError::AccountChange | BankError::AccountInUse),
+        ) => {
             let mut page = page(&service, &visit, &order, &fields).await?;
             page.faults.add("holder", w::account_wrong(&visit, error));
             draw(&page)
@@ -101,7 +99,10 @@ async fn put(
 
 pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
     let page = |known, holder: &str| AccountPage {
-        layout: Layout { here: href("SO-1001"), ..layout(&w::account_title(layout(""), "SO-1001")) },
+        layout: Layout {
+            here: href("SO-1001"),
+            ..layout(&w::buyer_account_title(layout(""), "SO-1001"))
+        },
         faults: Faults::default(),
         href: href("SO-1001"),
         order: "SO-1001".to_owned(),

@@ -130,11 +130,7 @@ impl Case {
     }
 }
 
-async fn show(
-    State(service): State<Service>,
-    visit: Visit,
-    Path(case): Path<String>,
-) -> Answer {
+async fn show(State(service): State<Service>, visit: Visit, Path(case): Path<String>) -> Answer {
     let case = Case::find(&service, &case).await?;
     let mut page = page(&service, &visit, &case, None)?;
     let command = chosen(&visit, &case, &mut page, None)?;

@@ -206,9 +206,9 @@ async fn show_file(
     Path(batch): Path<String>,
 ) -> Answer {
     let BatchView { batch, transfers, left_out } = service.app.bank_batch(&batch).await?;
-    let transfers = transfers.into_iter().map(|(order, row)| {
-        (order, row.instruction.to_string(), row.amount, row.end_to_end_id)
-    });
+    let transfers = transfers
+        .into_iter()
+        .map(|(order, row)| (order, row.instruction.to_string(), row.amount, row.end_to_end_id));
     let left_out = left_out.into_iter().map(|left| {
         let name = format!("{} · {}/{}", left.name.order, left.name.refund, left.name.piece);
         (name, left.message)

@@ -128,7 +128,8 @@ fn command(
     key: &str,
 ) -> Result<Asked, PageFault> {
     let malformed = |_: MalformedId| PageFault::Malformed;
-    let unproven = |_: MalformedId| PageFault::Said(w::refund_reference_missing(visit).into_owned());
+    let unproven =
+        |_: MalformedId| PageFault::Said(w::refund_reference_missing(visit).into_owned());
     let freight = || FreightId::new(fields.text("freight")).map_err(malformed);
     let payment = || PaymentId::new(fields.text("payment")).map_err(malformed);
     let mut texts = Vec::new();

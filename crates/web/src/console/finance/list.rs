@@ -204,7 +204,11 @@ async fn in_state(
     let (rows, next) = next(rows, ROWS, cursor);
     let is_open = state != "settled" && state != "failed";
     let piece = |row: RefundRow| Piece {
-        href: format!("/desk/refunds/case/{}/{}", part(row.case.as_str()), part(row.instruction.refund.as_str())),
+        href: format!(
+            "/desk/refunds/case/{}/{}",
+            part(row.case.as_str()),
+            part(row.instruction.refund.as_str())
+        ),
         name: row.instruction.to_string(),
         case: row.case.to_string(),
         amount: Some(row.amount),
@@ -288,17 +292,16 @@ async fn release_one(
     let case = CaseId::new(case).map_err(|_| PageFault::Malformed)?;
     let view = service.app.order_of_case(&case).await?.ok_or(PageFault::NotFound)?;
     let once = Once { key: format!("{}/{case}", once.key), ..once.clone() };
-    let events = match service.app.carried_out(&once).await? {
-        Some((_, done)) => done.events,
-        None => {
-            let units = release::ready(&view, &case);
-            if release::has_deductions(&view, &case, &units) {
-                return Err(PageFault::Said(w::finance_has_deductions(visit).into_owned()));
-            }
-            let command = release::in_full(&view, &case, units)?;
-            let number = &view.order.number;
-            release::release(service, visit, number, command, Vec::new(), once).await?.events
+    let events = if let Some((_, done)) = service.app.carried_out(&once).await? {
+        done.events
+    } else {
+        let units = release::ready(&view, &case);
+        if release::has_deductions(&view, &case, &units) {
+            return Err(PageFault::Said(w::finance_has_deductions(visit).into_owned()));
         }
+        let command = release::in_full(&view, &case, units)?;
+        let number = &view.order.number;
+        release::release(service, visit, number, command, Vec::new(), once).await?.events
     };
     let (refund, total) = release::approved(&events).ok_or(PageFault::Changed)?;
     let total = backhaul_language::format::money(visit, total);

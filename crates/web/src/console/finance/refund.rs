@@ -121,9 +121,9 @@ async fn page(
     let mut issued = refund.uncovered;
     for instruction in refund.pieces.values() {
         let id = InstructionId { refund: found.id.clone(), number: instruction.planned.number };
-        let about = history.iter().filter_map(|recorded| {
-            Some((recorded.at, evidence(visit, &recorded.event, &id)?))
-        });
+        let about = history
+            .iter()
+            .filter_map(|recorded| Some((recorded.at, evidence(visit, &recorded.event, &id)?)));
         let state = instruction.state;
         if state != (InstructionState::Failed { replaced: true }) {
             issued = issued.plus(instruction.planned.amount).map_err(sum)?;
@@ -167,7 +167,8 @@ async fn page(
         sum: issued.plus(written_off).map_err(sum)?,
         is_cancelled: refund.cancelled,
         may_cancel: may_act && !refund.cancelled && is_unsent,
-        may_write_off: may_act && refund.unissued().is_ok_and(|rest| rest.is_positive()),
+        may_write_off: may_act
+            && refund.unissued().is_ok_and(backhaul_core::money::Money::is_positive),
         may_act,
         said,
     })
@@ -217,11 +218,15 @@ fn evidence(visit: &Visit, event: &Event, id: &InstructionId) -> Option<String> 
         Event::InstructionSubmitted { instruction, submission } if instruction == id => {
             w::refund_was_submitted(visit, &submission.key)
         }
-        Event::InstructionResent { instruction } if instruction == id => w::refund_was_resent(visit),
+        Event::InstructionResent { instruction } if instruction == id => {
+            w::refund_was_resent(visit)
+        }
         Event::InstructionUnclear { instruction } if instruction == id => {
             w::refund_was_unclear(visit)
         }
-        Event::InstructionManual { instruction } if instruction == id => w::refund_was_manual(visit),
+        Event::InstructionManual { instruction } if instruction == id => {
+            w::refund_was_manual(visit)
+        }
         Event::InstructionSettled { instruction, reference, .. } if instruction == id => {
             w::refund_was_settled(visit, named(reference))
         }
@@ -283,9 +288,8 @@ fn command(
     let command = match fields.text("do") {
         "withdraw" => WithdrawInstruction { instruction: piece(found, fields)? }.into(),
         "paid" | "not-paid" => {
-            let reference = Reference::new(fields.text("reference")).map_err(|_| {
-                PageFault::Said(w::refund_reference_missing(visit).into_owned())
-            })?;
+            let reference = Reference::new(fields.text("reference"))
+                .map_err(|_| PageFault::Said(w::refund_reference_missing(visit).into_owned()))?;
             let settled = fields.text("do") == "paid";
             ResolveInstruction { instruction: piece(found, fields)?, settled, reference }.into()
         }
@@ -379,8 +383,7 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
         w::look_up_not_there(layout("")),
     );
     let again = sample_bill();
-    let mut all =
-        vec![sample("console-refund", &page(bill, &[InstructionState::Reserved], None))];
+    let mut all = vec![sample("console-refund", &page(bill, &[InstructionState::Reserved], None))];
     if let Some(bill) = again {
         let states = InstructionState::ALL;
         all.push(sample("console-refund-states", &page(bill, states, Some(said.into_owned()))));

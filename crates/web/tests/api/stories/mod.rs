@@ -2,4 +2,5 @@
 
 mod cases;
 mod goods;
+mod handling;
 mod money;

@@ -1,0 +1,82 @@
+//! The answers that the program brings along, in English and Chinese.
+
+use backhaul_language::Language;
+
+use super::Template;
+
+/// An answer: its id, and its title and words in English and in Simplified Chinese.
+type BuiltIn = (&'static str, (&'static str, &'static str), (&'static str, &'static str));
+
+const ALL: &[BuiltIn] = &[
+    (
+        "ask_for_evidence",
+        (
+            "Ask for what is missing",
+            "Thank you for your report. To decide case {case} we still need:\n\n{missing}\n\nPlease add it on the page of the case, or send it in reply to this message.",
+        ),
+        (
+            "索取缺少的凭证",
+            "感谢您的反馈。为处理案件 {case}，我们还需要：\n\n{missing}\n\n请在案件页面补充，或直接回复本消息并附上。",
+        ),
+    ),
+    (
+        "authorised",
+        (
+            "The return is authorised",
+            "Your return is authorised under the number {case}:\n\n{units}\n\nPlease put the slip with this number into the parcel, and send it by {send_by}. The freight of the way back is paid by: {freight_payer}.",
+        ),
+        (
+            "退货已授权",
+            "您的退货已获授权，编号为 {case}：\n\n{units}\n\n请将带有此编号的退货单放入包裹，并于 {send_by} 前寄出。退回运费承担方：{freight_payer}。",
+        ),
+    ),
+    (
+        "declined",
+        (
+            "The claim is declined",
+            "We have looked at case {case}, and cannot take the goods back. The reason is in our terms:\n\n{clause}\n\nIf you see it otherwise, please write to us: a person will look at it again.",
+        ),
+        (
+            "申请未通过",
+            "我们已审核案件 {case}，无法接受该退货。依据如下条款：\n\n{clause}\n\n如您有不同意见，请回复我们，我们会由专人再次审核。",
+        ),
+    ),
+    (
+        "received",
+        (
+            "The goods have arrived",
+            "The goods of case {case} have arrived and are being inspected. Your refund is due between {refund_from} and {refund_by}.",
+        ),
+        (
+            "商品已收到",
+            "案件 {case} 的商品已收到，正在检验。退款将在 {refund_from} 至 {refund_by} 之间完成。",
+        ),
+    ),
+    (
+        "where_it_stands",
+        (
+            "Where the case stands",
+            "Your case {case} for order {order} is: {state}. We write to you as soon as there is something new.",
+        ),
+        (
+            "案件进展",
+            "您的案件 {case}（订单 {order}）目前状态：{state}。如有进展，我们会立即通知您。",
+        ),
+    ),
+];
+
+/// Every answer in every language that it has.
+pub(super) fn all() -> impl Iterator<Item = Template> {
+    ALL.iter().flat_map(|(id, english, chinese)| {
+        let versions = [("en", english), ("zh-Hans", chinese)];
+        versions.into_iter().filter_map(|(tag, (title, words))| {
+            Some(Template {
+                id: (*id).to_owned(),
+                language: Language::of_tag(tag).filter(|language| language.tag() == tag)?,
+                title: (*title).to_owned(),
+                words: (*words).to_owned(),
+                changed: None,
+            })
+        })
+    })
+}

@@ -1,0 +1,184 @@
+//! Files of evidence: sent one by one while a claim is written, and looked at by the buyer of their order and by staff.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use backhaul_app::Right;
+use backhaul_app::evidence::{FileRow, FileSize, NewFile, Taken};
+use backhaul_language::words as w;
+use tokio::sync::Semaphore;
+
+use super::claim::file_fault;
+use super::order_of;
+use crate::Service;
+use crate::pages::upload::Upload;
+use crate::pages::{Answer, Layout, Page, PageFault, Reader, Visit, draw};
+
+/// The most bytes of a form with one file: the file and what stands around it.
+const ONE_FILE_BYTES_MAX: usize = 26 << 20;
+/// How many pictures are decoded at once: each may take a few hundred megabytes for a moment.
+static DECODING: Semaphore = Semaphore::const_new(2);
+
+pub(super) fn pages() -> Vec<Page> {
+    vec![
+        Page::post("/picture", Reader::Buyer, send).with_body(ONE_FILE_BYTES_MAX),
+        Page::get("/picture/{file}/{size}", Reader::Buyer, look),
+        Page::get("/desk/picture/{file}/{size}", Reader::With(Right::Read), look_as_staff),
+    ]
+}
+
+/// A file as a page shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PictureShown {
+    pub(super) file: String,
+    /// Whether there is a picture to see; of other files there is only the original.
+    pub(super) is_picture: bool,
+    pub(super) size: String,
+}
+
+impl PictureShown {
+    pub(super) fn of(row: &FileRow) -> Self {
+        let kibibytes = row.bytes.saturating_add(1023) / 1024;
+        let size = if row.width > 0 {
+            format!("{} × {}, {kibibytes} KiB", row.width, row.height)
+        } else {
+            format!("{kibibytes} KiB")
+        };
+        Self { file: row.file.clone(), is_picture: row.width > 0, size }
+    }
+}
+
+/// What became of one file, for the place where it was chosen.
+#[derive(askama::Template)]
+#[template(path = "portal/picture.html")]
+pub(super) struct PicturePart {
+    pub(super) layout: Layout,
+    pub(super) slot: String,
+    pub(super) picture: Option<PictureShown>,
+    /// What is wrong with it, or to be known of it.
+    pub(super) said: Option<String>,
+}
+
+/// Takes one file; says in the reader's words why not, where it cannot be taken.
+///
+/// # Errors
+/// It is no fault of the file's.
+pub(super) async fn take(
+    service: &Service,
+    visit: &Visit,
+    slot: &str,
+    bytes: &Arc<[u8]>,
+) -> Result<Result<Taken, String>, PageFault> {
+    let new = NewFile {
+        order: visit.buyer_order()?.to_owned(),
+        slot: slot.to_owned(),
+        bytes: Arc::clone(bytes),
+    };
+    let app = service.app.clone();
+    let _turn = DECODING.acquire().await.map_err(|_| PageFault::Unavailable)?;
+    let taken = tokio::task::spawn_blocking(move || app.take_file(&new)).await;
+    let taken = taken.map_err(|error| PageFault::mistake(&error))?;
+    match taken {
+        Ok(taken) => Ok(Ok(taken)),
+        Err(fault) => {
+            if let Some(said) = file_fault(visit, &fault) {
+                Ok(Err(said))
+            } else {
+                tracing::error!(error = %fault, "a file could not be kept");
+                Err(PageFault::Unavailable)
+            }
+        }
+    }
+}
+
+/// The file of that name, if it is the buyer's order's.
+///
+/// # Errors
+/// The database fails, or nobody is signed in.
+pub(super) async fn own(
+    service: &Service,
+    visit: &Visit,
+    file: &str,
+) -> Result<Option<FileRow>, PageFault> {
+    let order = visit.buyer_order()?;
+    let found = service.app.file(file).await?;
+    Ok(found.filter(|(_, number)| number == order).map(|(row, _)| row))
+}
+
+async fn send(State(service): State<Service>, visit: Visit, upload: Upload) -> Answer {
+    let (_, policy) = order_of(&service, &visit).await?;
+    let slot = upload.fields.text("slot").to_owned();
+    if !policy.vocabulary.slots.iter().any(|known| known.id == slot) {
+        return Err(PageFault::Malformed);
+    }
+    let [sent] = upload.files.as_slice() else { return Err(PageFault::Malformed) };
+    let taken = take(&service, &visit, &slot, &sent.bytes).await?;
+    let (picture, said) = match taken {
+        Ok(taken) => {
+            let said = taken.is_reused.then(|| w::picture_reused(&visit).into_owned());
+            (Some(PictureShown::of(&taken.file)), said)
+        }
+        Err(said) => (None, Some(said)),
+    };
+    draw(&PicturePart { layout: Layout::of(&visit, ""), slot, picture, said })
+}
+
+async fn look(
+    State(service): State<Service>,
+    visit: Visit,
+    Path((file, size)): Path<(String, String)>,
+) -> Answer {
+    // What belongs to another order is answered as what is not there.
+    let row = own(&service, &visit, &file).await?.ok_or(PageFault::NotFound)?;
+    bytes(&service, row, &size).await
+}
+
+async fn look_as_staff(
+    State(service): State<Service>,
+    _visit: Visit,
+    Path((file, size)): Path<(String, String)>,
+) -> Answer {
+    let (row, _) = service.app.file(&file).await?.ok_or(PageFault::NotFound)?;
+    bytes(&service, row, &size).await
+}
+
+/// A copy to look at, made here and harmless; or the original, which is only ever a download.
+async fn bytes(service: &Service, row: FileRow, size: &str) -> Answer {
+    let size = FileSize::parse(size).ok_or(PageFault::NotFound)?;
+    let (kind, shown) = match size {
+        FileSize::Original => {
+            let ending = row.kind.rsplit('/').next().unwrap_or("bin");
+            let name = row.file.get(..8).unwrap_or("file");
+            (row.kind.clone(), format!("attachment; filename=\"evidence-{name}.{ending}\""))
+        }
+        FileSize::Display | FileSize::Thumbnail => ("image/jpeg".to_owned(), "inline".to_owned()),
+    };
+    let app = service.app.clone();
+    let read = tokio::task::spawn_blocking(move || app.file_bytes(&row, size)).await;
+    let read = read.map_err(|error| PageFault::mistake(&error))?;
+    let read = read.map_err(|error| {
+        tracing::error!(error = %error, "a file could not be read");
+        PageFault::Unavailable
+    })?;
+    let bytes = read.ok_or(PageFault::NotFound)?;
+    Ok(guarded(bytes, &kind, &shown))
+}
+
+/// Bytes that came from outside, so that no browser runs anything of them.
+pub(super) fn guarded(bytes: Vec<u8>, kind: &str, shown: &str) -> Response {
+    let mut answer = bytes.into_response();
+    let headers = answer.headers_mut();
+    let mut set = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    set(header::CONTENT_TYPE, kind);
+    set(header::CONTENT_DISPOSITION, shown);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox; frame-ancestors 'none'");
+    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    answer
+}

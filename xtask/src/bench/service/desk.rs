@@ -1,0 +1,150 @@
+//! The programs under load, each in a process of its own: the desk with its database, and the zoo that pays.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use crate::bench::http::Client;
+
+/// A process that ends with its handle.
+pub(super) struct Running {
+    pub(super) process: Child,
+    pub(super) address: SocketAddr,
+}
+
+impl Running {
+    /// How much of the processor's time it has used, in milliseconds.
+    pub(super) fn cpu_millis(&self) -> u64 {
+        let stat =
+            fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap_or_default();
+        let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ');
+        // Fields 14 and 15, in hundredths of a second, counted behind the name in field 2.
+        let ticks = fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok());
+        ticks.sum::<u64>().saturating_mul(10)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A desk whose server runs, and who may ask it.
+pub(super) struct Desk {
+    pub(super) zoo: Running,
+    pub(super) server: Running,
+    program: PathBuf,
+    settings: PathBuf,
+    token: String,
+    zoo_ledger: PathBuf,
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        // The zoo may hold it until its own handle goes; its name can go before.
+        let _ = fs::remove_file(&self.zoo_ledger);
+    }
+}
+
+impl Desk {
+    /// Starts the zoo and the server on that database; `fill` comes in between, while nobody holds the database.
+    pub(super) fn start(
+        root: &Path,
+        folder: &Path,
+        database: &str,
+        fill: impl FnOnce() -> Result<()>,
+    ) -> Result<Self> {
+        let mut zoo = Command::new(root.join("target/release/backhaul-zoo"));
+        let zoo_ledger = zoo_ledger(folder);
+        zoo.arg("--ledger").arg(&zoo_ledger).arg("--end-with-stdin").stdin(Stdio::piped());
+        let zoo = start(zoo, |line| {
+            serde_json::from_str::<Value>(line).ok()?.get("listening")?.as_str()?.parse().ok()
+        })?;
+        let settings = folder.join("backhaul.toml");
+        fs::write(&settings, settings_text(folder, database, zoo.address)?)?;
+        let program = root.join("target/release/backhaul");
+        let made = Command::new(&program)
+            .args(["api-key", "add", "bench", "--role", "owner", "--config"])
+            .arg(&settings)
+            .stderr(Stdio::null())
+            .output()?;
+        ensure!(made.status.success(), "`backhaul api-key add` failed");
+        let made = String::from_utf8(made.stdout)?;
+        let token = made.split_whitespace().find(|word| word.starts_with("bh_"));
+        let token = token.context("`backhaul api-key add` shows no key")?.to_owned();
+        fill()?;
+        let server = start_server(&program, &settings)?;
+        Ok(Self { zoo, server, program, settings, token, zoo_ledger })
+    }
+
+    /// A connection to the server.
+    pub(super) fn client(&self) -> Result<Client> {
+        Client::new(self.server.address, "/api/v1", &self.token)
+    }
+
+    /// Ends the server as a service manager would, starts it again, and says how long it takes until it says that it is ready.
+    #[expect(clippy::disallowed_methods, reason = "how long a start takes is read off the clock")]
+    pub(super) fn restart(&mut self) -> Result<Duration> {
+        let process = self.server.process.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &process]).status()?;
+        ensure!(told.success(), "the server could not be told to end");
+        self.server.process.wait()?;
+        let start = Instant::now();
+        self.server = start_server(&self.program, &self.settings)?;
+        let mut client = Client::new(self.server.address, "", &self.token)?;
+        client.expect("GET", "/readyz", None, "")?;
+        Ok(start.elapsed())
+    }
+}
+
+/// The zoo flushes its ledger for each request, one after the other. A provider's disk is not this machine's, so that ledger is
+/// kept in memory where there is such a place.
+fn zoo_ledger(folder: &Path) -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    let folder = if memory.is_dir() { memory } else { folder };
+    folder.join(format!("backhaul-bench-zoo-{}.jsonl", std::process::id()))
+}
+
+fn settings_text(folder: &Path, database: &str, zoo: SocketAddr) -> Result<String> {
+    let mut text = format!(
+        "listen = \"127.0.0.1:0\"\ndefault_provider = \"zoo\"\ndata = \"{}\"\ndatabase = {database:?}\n",
+        folder.join("data").display()
+    );
+    writeln!(text, "[worker]\nthreads = 16\n[log]\nlevel = \"warn\"")?;
+    writeln!(
+        text,
+        "[providers.zoo]\nkind = \"stripe\"\nkey = \"sk_test_bench\"\nwebhook_secret = \"whsec_bench\"\nbase_url = \"http://{zoo}/stripe_v1\""
+    )?;
+    Ok(text)
+}
+
+fn start_server(program: &Path, settings: &Path) -> Result<Running> {
+    let mut server = Command::new(program);
+    server.arg("serve").arg("--config").arg(settings);
+    start(server, |line| line.rsplit("http://").next()?.trim().parse().ok())
+}
+
+/// Starts a program and waits until it says where it listens.
+fn start(mut program: Command, address: impl Fn(&str) -> Option<SocketAddr>) -> Result<Running> {
+    let mut process =
+        program.stdout(Stdio::piped()).spawn().context("a program cannot be started")?;
+    let output = process.stdout.take().context("no output")?;
+    let mut lines = BufReader::new(output).lines();
+    let found = lines.find_map(|line| address(&line.ok()?));
+    // What else it says must go somewhere.
+    std::thread::spawn(move || lines.for_each(drop));
+    let Some(address) = found else {
+        let _ = process.kill();
+        anyhow::bail!("a program ended without saying where it listens");
+    };
+    Ok(Running { process, address })
+}

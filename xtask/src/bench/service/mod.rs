@@ -1,0 +1,288 @@
+//! `cargo xtask bench service`: whole returns, reads and lists over HTTP, with the real server, the real database and a payment
+//! provider of its own process, all on this machine.
+
+mod desk;
+mod load;
+mod postgres;
+mod returns;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use self::desk::Desk;
+use self::load::{CLIENTS, Measured, all_at_once, median, timed};
+use self::postgres::Postgres;
+use self::returns::{order, whole_return};
+use super::http::Client;
+
+/// How many reads a run makes.
+const READS: u64 = 40_000;
+/// How many pages of the queue a run reads.
+const PAGES: u64 = 8_000;
+/// Among how many cases the reads of those that are being worked on are spread.
+const WORKED_ON: u64 = 1_000;
+/// How often the start and the idle memory are measured.
+const STARTS: usize = 5;
+
+/// What is measured.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// On a PostgreSQL server that is started for it; on SQLite otherwise.
+    #[arg(long)]
+    postgres: bool,
+    /// How many cases are in the database before.
+    #[arg(long, default_value_t = 0)]
+    cases: u64,
+    /// How many returns a round makes.
+    #[arg(long, default_value_t = 4_000)]
+    returns: u64,
+    /// How often each is measured; the median is printed.
+    #[arg(long, default_value_t = 5)]
+    rounds: u64,
+    /// Where the database and everything else is kept meanwhile.
+    #[arg(long)]
+    folder: Option<PathBuf>,
+    /// On the database that an earlier run with `--cases` left in the folder.
+    #[arg(long, conflicts_with = "postgres")]
+    again: bool,
+}
+
+pub(crate) fn run(root: &Path, args: &Args) -> Result<()> {
+    super::cargo(root, &["build", "--quiet", "--release", "-p", "backhaul", "-p", "backhaul-zoo"])?;
+    let folder = args.folder.clone().unwrap_or_else(|| root.join("target/bench/service"));
+    if folder.exists() && !args.again {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(folder.join("data"))?;
+    let postgres = if args.postgres { Some(own_postgres()?) } else { None };
+    let database = match &postgres {
+        Some((postgres, _)) => postgres.url(),
+        None => format!("sqlite:{}", folder.join("data/backhaul.db").display()),
+    };
+    let fill = || {
+        if args.again {
+            return Ok(());
+        }
+        fill(root, &database, args.cases)?;
+        postgres.as_ref().map_or(Ok(()), |(postgres, _)| postgres.tidy())
+    };
+    let mut bench = Bench {
+        desk: Desk::start(root, &folder, &database, fill)?,
+        returns: args.returns,
+        cases: args.cases,
+        first: std::process::id(),
+    };
+    println!("machine: {}", super::machine());
+    println!(
+        "engine: {}, {} cases before",
+        if args.postgres { "PostgreSQL" } else { "SQLite" },
+        args.cases
+    );
+    println!(
+        "{CLIENTS} clients, medians of {} rounds; load before: {}",
+        args.rounds,
+        super::load()
+    );
+    bench.starts()?;
+    bench.rounds(args.rounds)?;
+    println!("load after: {}", super::load());
+    drop(bench);
+    Ok(())
+}
+
+/// A server, and the folder that it is in: dropped in this order, since one that is told to end looks there.
+fn own_postgres() -> Result<(Postgres, Folder)> {
+    let folder =
+        Folder(std::env::temp_dir().join(format!("backhaul-bench-{}", std::process::id())));
+    fs::create_dir(&folder.0)?;
+    let postgres = Postgres::start(&folder.0)?;
+    Ok((postgres, folder))
+}
+
+/// A folder that goes with its handle.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Fills the database, before anyone else has it.
+fn fill(root: &Path, database: &str, cases: u64) -> Result<()> {
+    if cases == 0 {
+        return Ok(());
+    }
+    let cases = cases.to_string();
+    let words =
+        ["bench", "--quiet", "-p", "backhaul-app", "--bench", "many_cases", "--", database, &cases];
+    super::cargo(root, &words)
+}
+
+struct Bench {
+    desk: Desk,
+    returns: u64,
+    /// How many cases were there before.
+    cases: u64,
+    /// Where this run's rounds are counted from, so that no order is one of an earlier run.
+    first: u32,
+}
+
+impl Bench {
+    /// From the start of the program until it says that it is ready, and its memory then.
+    fn starts(&mut self) -> Result<()> {
+        let mut starts = Vec::new();
+        let mut memory = 0;
+        for _ in 0..STARTS {
+            starts.push(self.desk.restart()?);
+            memory = memory.max(self.resident_kib());
+        }
+        starts.sort();
+        let start = starts.get(STARTS.div_euclid(2)).copied().unwrap_or_default();
+        println!("start to ready: {}; memory of the idle server: {memory} KiB", millis(start));
+        Ok(())
+    }
+
+    fn rounds(&self, rounds: u64) -> Result<()> {
+        let kinds = [
+            "whole returns",
+            "reads of a case, of those worked on",
+            "reads of any case",
+            "queue pages of 50",
+        ];
+        let mut rows: [Vec<Measured>; 4] = std::array::from_fn(|_| Vec::new());
+        for round in 0..rounds {
+            let [returns, worked_on, any, pages] = &mut rows;
+            returns.push(self.returns(round)?);
+            worked_on.push(self.reads(WORKED_ON.min(self.returns), |number| {
+                format!("B-{}-R1", self.name(round, number))
+            })?);
+            any.push(self.any_reads(round)?);
+            pages.push(self.pages()?);
+        }
+        println!("| what | a second | lowest to highest | p50 | p99 |\n|---|---|---|---|---|");
+        for (what, runs) in kinds.into_iter().zip(rows) {
+            let rates = runs.iter().map(|run| run.rate);
+            let (low, high) = (rates.clone().min().unwrap_or(0), rates.max().unwrap_or(0));
+            if let Some(Measured { rate, p50, p99 }) = median(runs) {
+                println!(
+                    "| {what} | {rate} | {low} to {high} | {} | {} |",
+                    millis(p50),
+                    millis(p99)
+                );
+            }
+        }
+        println!("memory of the server after it all: {} KiB", self.resident_kib());
+        Ok(())
+    }
+
+    /// What the names of an order, its case, its serial and its payment are made of.
+    fn name(&self, round: u64, number: u64) -> String {
+        format!("{}-{round}-{number}", self.first)
+    }
+
+    fn resident_kib(&self) -> u64 {
+        super::resident_kib(self.desk.server.process.id()).unwrap_or(0)
+    }
+
+    /// Whole returns, from the case to the money that has arrived.
+    fn returns(&self, round: u64) -> Result<Measured> {
+        self.prepare(round)?;
+        let cpu = || (self.desk.server.cpu_millis(), self.desk.zoo.cpu_millis());
+        let before = cpu();
+        let measured = all_at_once(
+            &self.desk,
+            self.returns,
+            |client, number, times| whole_return(client, &self.name(round, number), times),
+            || self.wait_for_refunds(),
+        )?;
+        let after = cpu();
+        let each = |before: u64, after: u64| {
+            after.saturating_sub(before).saturating_mul(1000).div_euclid(self.returns.max(1))
+        };
+        // What a busy neighbour changes less than the rate: the processor's time that one return costs.
+        eprintln!(
+            "round {round}: {} returns a second, each {} µs of the server and {} µs of the provider",
+            measured.rate,
+            each(before.0, after.0),
+            each(before.1, after.1),
+        );
+        Ok(measured)
+    }
+
+    /// Orders that nobody has returned yet, and what was paid for them.
+    fn prepare(&self, round: u64) -> Result<()> {
+        let ask = |client: &mut Client, number: u64, _: &mut Vec<Duration>| {
+            let name = self.name(round, number);
+            client.expect("PUT", &format!("/orders/B-{name}"), None, &order(&name)).map(drop)
+        };
+        all_at_once(&self.desk, self.returns, ask, || Ok(()))?;
+        let mut zoo = Client::new(self.desk.zoo.address, "/control/stripe_v1", "none")?;
+        for number in 0..self.returns {
+            let payment = format!(
+                r#"{{"payment":"pi_{}","captured_minor":10000,"currency":"EUR"}}"#,
+                self.name(round, number)
+            );
+            zoo.expect("POST", "/payments", None, &payment)?;
+        }
+        Ok(())
+    }
+
+    /// The last refunds may still be on their way when the last command is answered.
+    fn wait_for_refunds(&self) -> Result<()> {
+        let mut client = self.desk.client()?;
+        for state in ["reserved", "submitted"] {
+            let path = format!("/refunds?state={state}&limit=1");
+            loop {
+                let page: Value = serde_json::from_slice(&client.expect("GET", &path, None, "")?)?;
+                let items = page.get("items").and_then(Value::as_array).context("no items")?;
+                if items.is_empty() {
+                    break;
+                }
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        }
+        Ok(())
+    }
+
+    /// Any case of the database: of those that were there before, or of those that this bench has ended.
+    fn any_reads(&self, round: u64) -> Result<Measured> {
+        match self.cases {
+            0 => {
+                let ended = self.returns.saturating_mul(round.saturating_add(1));
+                let returns = self.returns;
+                self.reads(ended, |number| {
+                    let (round, number) = (number.div_euclid(returns), number.rem_euclid(returns));
+                    format!("B-{}-R1", self.name(round, number))
+                })
+            }
+            cases => self.reads(cases, |number| format!("M-{number}-R1")),
+        }
+    }
+
+    fn reads(&self, among: u64, name: impl Fn(u64) -> String + Sync) -> Result<Measured> {
+        let ask = |client: &mut Client, number: u64, times: &mut Vec<Duration>| {
+            // Far apart from each other: a prime number of steps.
+            let case = name(number.wrapping_mul(611_953).rem_euclid(among));
+            timed(times, || client.expect("GET", &format!("/cases/{case}"), None, "")).map(drop)
+        };
+        all_at_once(&self.desk, READS, ask, || Ok(()))
+    }
+
+    fn pages(&self) -> Result<Measured> {
+        let ask = |client: &mut Client, _: u64, times: &mut Vec<Duration>| {
+            timed(times, || client.expect("GET", "/cases?state=resolved&limit=50", None, ""))
+                .map(drop)
+        };
+        all_at_once(&self.desk, PAGES, ask, || Ok(()))
+    }
+}
+
+fn millis(time: Duration) -> String {
+    let micros = time.as_micros();
+    format!("{}.{:02} ms", micros.div_euclid(1000), micros.rem_euclid(1000).div_euclid(10))
+}
