@@ -51,3 +51,4 @@ list-yes = ja
 list-no = nein
 list-unknown = nicht bekannt
 nav-refunds = Erstattungen
+notice-refund-proposed = Vorgeschlagen. Eine zweite Person der Finanzen muss denselben Betrag auf dieser Seite freigeben.

@@ -168,3 +168,4 @@ debts-lost = Der Händler verlor
 debts-record = Rückbelastung eintragen
 debts-payment = Zahlung
 debts-record-it = Eintragen
+finance-proposed = { $total } vorgeschlagen: eine zweite Person der Finanzen muss auch freigeben

@@ -51,3 +51,4 @@ list-yes = yes
 list-no = no
 list-unknown = not known
 nav-refunds = Refunds
+notice-refund-proposed = Proposed. Another person of finance must approve the same amount on this page.

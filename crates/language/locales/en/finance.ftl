@@ -168,3 +168,4 @@ debts-lost = The merchant lost
 debts-record = Record a chargeback
 debts-payment = Payment
 debts-record-it = Record it
+finance-proposed = { $total } proposed: another person of finance must approve it too

@@ -51,3 +51,4 @@ list-yes = 是
 list-no = 否
 list-unknown = 不清楚
 nav-refunds = 退款
+notice-refund-proposed = 已提议。需由另一位财务人员在此页面批准相同金额。

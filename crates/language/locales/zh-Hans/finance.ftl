@@ -168,3 +168,4 @@ debts-lost = 商家败诉
 debts-record = 登记拒付
 debts-payment = 付款
 debts-record-it = 登记
+finance-proposed = 已提议 { $total }：还需另一位财务人员批准

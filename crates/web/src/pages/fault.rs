@@ -203,6 +203,7 @@ impl From<BankError> for PageFault {
         match error {
             BankError::Door(error) => error.into(),
             BankError::Database(error) => error.into(),
+            BankError::ProofNeeded => Self::ProofNeeded,
             BankError::Forbidden { .. } => Self::Forbidden,
             BankError::UnknownOrder(_) | BankError::UnknownBatch(_) => Self::NotFound,
             error => Self::Said(error.to_string()),

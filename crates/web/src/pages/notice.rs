@@ -30,6 +30,7 @@ macro_rules! notices {
 notices! {
     Saved = "saved" => notice_saved,
     ArrivalHeld = "held" => notice_arrival_held,
+    RefundProposed = "proposed" => notice_refund_proposed,
     SignedOut = "signed-out" => notice_signed_out,
     CaseOpened = "opened" => notice_case_opened,
     EvidenceAdded = "evidence" => notice_evidence_added,

@@ -85,6 +85,11 @@ impl Visit {
         Ok(session.signed_in.who())
     }
 
+    /// When whoever looks last proved by more than a password who they are, for what asks for that.
+    pub(crate) fn proof(&self) -> Option<Timestamp> {
+        self.session.as_ref().and_then(Session::proof)
+    }
+
     /// The number of the buyer's order.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use backhaul_language::words as w;
 use backhaul_store::Hash;
 use jiff::civil::Date;
 
-use super::release;
+use super::release::{self, Outcome};
 use crate::Service;
 use crate::pages::address::part;
 use crate::pages::form::{Faults, Fields, new_once};
@@ -295,9 +295,16 @@ async fn approve(
     let case = Case::find(&service, &case).await?;
     let name = case.case.to_string();
     let done = |events: &[Event]| {
-        let (refund, _) = release::approved(events).ok_or(PageFault::Changed)?;
-        let path = format!("/desk/refunds/case/{}/{}", part(&name), part(refund.as_str()));
-        Ok::<_, PageFault>(Redirect::to(&Notice::Saved.at(&path)).into_response())
+        let to = match release::released(events).ok_or(PageFault::Changed)? {
+            Outcome::Approved(refund, _) => {
+                let (case, refund) = (part(&name), part(refund.as_str()));
+                Notice::Saved.at(&format!("/desk/refunds/case/{case}/{refund}"))
+            }
+            Outcome::Proposed(_) => {
+                Notice::RefundProposed.at(&format!("/desk/refunds/approve/{}", part(&name)))
+            }
+        };
+        Ok::<_, PageFault>(Redirect::to(&to).into_response())
     };
     if fields.has("release")
         && let Some((_, before)) = service.app.carried_out(&once).await?

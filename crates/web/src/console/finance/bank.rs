@@ -196,7 +196,7 @@ async fn export(State(service): State<Service>, visit: Visit, fields: Fields) ->
     let execute_on =
         execute_on.map_err(|_| PageFault::Said(w::bank_day_wrong(&visit).into_owned()))?;
     let asked = NewBatch { chosen: Chosen::Pieces(pieces), format, execute_on, once };
-    let made = service.app.export_bank_batch(&visit.who()?, asked).await?;
+    let made = service.app.export_bank_batch_proven(&visit.who()?, asked, visit.proof()).await?;
     Ok(Redirect::to(&format!("{BANK}/files/{}", part(&made.batch.id))).into_response())
 }
 

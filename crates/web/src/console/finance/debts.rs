@@ -112,8 +112,12 @@ async fn act(State(service): State<Service>, visit: Visit, fields: Fields) -> An
     let view = view.ok_or_else(missing)?;
     if service.app.carried_out(&once).await?.is_none() {
         let (command, texts) = command(&visit, &view, &fields, &once.key)?;
-        let request =
-            Request { texts, once: Some(once), ..Request::new(visit.who()?, &number, command) };
+        let request = Request {
+            texts,
+            once: Some(once),
+            proof: visit.proof(),
+            ..Request::new(visit.who()?, &number, command)
+        };
         service.app.ask(request).await?;
     }
     Ok(Redirect::to(&Notice::Saved.at(DEBTS)).into_response())

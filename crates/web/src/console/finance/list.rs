@@ -10,7 +10,7 @@ use backhaul_store::refund_index::{After, RefundRow};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::release;
+use super::release::{self, Outcome};
 use crate::Service;
 use crate::console::waiting_page;
 use crate::pages::address::{after, asked, next, part};
@@ -252,7 +252,9 @@ fn approval(
     }
     let who = visit.who()?;
     let events = service.app.preview(&who, &view, &command.into());
-    let total = events.ok().and_then(|events| release::approved(&events)).map(|(_, total)| total);
+    let total = events.ok().and_then(|events| match release::released(&events)? {
+        Outcome::Approved(_, total) | Outcome::Proposed(total) => Some(total),
+    });
     Ok(Some(ToApprove {
         href: format!("/desk/refunds/approve/{}", part(case.as_str())),
         case: case.to_string(),
@@ -303,10 +305,18 @@ async fn release_one(
         let number = &view.order.number;
         release::release(service, visit, number, command, Vec::new(), once).await?.events
     };
-    let (refund, total) = release::approved(&events).ok_or(PageFault::Changed)?;
-    let total = backhaul_language::format::money(visit, total);
-    let href = format!("/desk/refunds/case/{}/{}", part(case.as_str()), part(refund.as_str()));
-    Ok((w::finance_released(visit, total).into_owned(), href))
+    let money = |total| backhaul_language::format::money(visit, total);
+    match release::released(&events).ok_or(PageFault::Changed)? {
+        Outcome::Approved(refund, total) => {
+            let (case, refund) = (part(case.as_str()), part(refund.as_str()));
+            let href = format!("/desk/refunds/case/{case}/{refund}");
+            Ok((w::finance_released(visit, money(total)).into_owned(), href))
+        }
+        Outcome::Proposed(total) => {
+            let href = format!("/desk/refunds/approve/{}", part(case.as_str()));
+            Ok((w::finance_proposed(visit, money(total)).into_owned(), href))
+        }
+    }
 }
 
 pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {

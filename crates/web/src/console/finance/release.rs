@@ -1,5 +1,5 @@
-//! The one way by which the pages release money. Whatever else must be asked before money leaves (the person's second factor above a
-//! limit, a second person above another) is asked in [`release`], and nowhere else.
+//! The one way by which the pages release money. The door asks for a proof above one limit and for a second person above another;
+//! what it needs to know of the person goes along in [`release`], and nowhere else.
 
 use backhaul_app::{Done, Once, OrderView, Request};
 use backhaul_core::ledger::command::{ApproveRefund, RefundUnit};
@@ -23,8 +23,12 @@ pub(super) async fn release(
     once: Once,
 ) -> Result<Done, PageFault> {
     let command = Command::from(command);
-    let request =
-        Request { texts, once: Some(once), ..Request::new(visit.who()?, number, command) };
+    let request = Request {
+        texts,
+        once: Some(once),
+        proof: visit.proof(),
+        ..Request::new(visit.who()?, number, command)
+    };
     Ok(service.app.ask(request).await?)
 }
 
@@ -80,10 +84,21 @@ pub(super) fn in_full(
     })
 }
 
-/// The refund and the total that were approved.
-pub(super) fn approved(events: &[Event]) -> Option<(RefundId, Money)> {
+/// What came of a release.
+pub(super) enum Outcome {
+    /// It leaves by itself.
+    Approved(RefundId, Money),
+    /// Another person of finance must approve it as well.
+    Proposed(Money),
+}
+
+/// What these events say of the release of a refund.
+pub(super) fn released(events: &[Event]) -> Option<Outcome> {
     events.iter().find_map(|event| match event {
-        Event::RefundApproved { refund, bill, .. } => Some((refund.clone(), bill.total)),
+        Event::RefundApproved { refund, bill, .. } => {
+            Some(Outcome::Approved(refund.clone(), bill.total))
+        }
+        Event::RefundProposed { bill, .. } => Some(Outcome::Proposed(bill.total)),
         _ => None,
     })
 }
