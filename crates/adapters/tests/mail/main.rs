@@ -3,8 +3,7 @@
 //! Postfix starts as root alone. Where it is missing, or this is not root, these tests are skipped and say so; under CI they fail.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
     clippy::disallowed_methods,
     reason = "whatever goes wrong in a test fails it"
 )]

@@ -5,6 +5,7 @@ use backhaul_app::letters::{Mailer as _, Sent};
 
 use crate::postfix::{mail, mailer, postfix};
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands where a sender may have no name")]
 fn shown() -> Option<(String, String)> {
     Some(("desk".to_owned(), "p@ss word/1".to_owned()))
 }

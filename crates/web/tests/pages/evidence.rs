@@ -189,8 +189,8 @@ fn erasing_the_buyer_erases_the_files() {
 #[test]
 fn hostile_pictures_are_refused_or_made_harmless() {
     let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
-    let folder = above.map(|above| above.join("shared/material/images/malformed"));
-    let Some(entries) = folder.filter_map(|folder| fs::read_dir(folder).ok()).next() else {
+    let mut folder = above.map(|above| above.join("shared/material/images/malformed"));
+    let Some(entries) = folder.find_map(|folder| fs::read_dir(folder).ok()) else {
         println!("skipped: there are no hostile pictures at hand");
         return;
     };
