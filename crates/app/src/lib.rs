@@ -45,6 +45,7 @@ pub mod crash;
 mod csv_table;
 mod deadlines;
 mod door;
+mod door_error;
 pub mod evidence;
 mod import;
 mod keys;

@@ -3,7 +3,7 @@
 //! - [`words`]: one function for each message of the Fluent files. A message that a language lacks, or that is given other values
 //!   than its English text asks for, does not compile.
 //! - [`Language`]: one of the languages, and how it is chosen. [`Speaks`]: what has one.
-//! - [`format`]: dates, moments and money as each language writes them. [`terms`]: the field's closed lists of words.
+//! - [`mod@format`]: dates, moments and money as each language writes them. [`terms`]: the field's closed lists of words.
 //!
 //! Not for what a policy says: its texts are in its own file.
 

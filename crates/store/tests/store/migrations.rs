@@ -41,7 +41,7 @@ fn a_migration_that_was_changed_is_refused(database: &Database) {
     tamper(&database.open(), &["update schema_migration set checksum = 'other' where number = 1"]);
     let refused = database.try_open().unwrap_err();
     assert!(matches!(&refused, OpenError::MigrationChanged { number: 1, .. }), "{refused}");
-    assert!(refused.to_string().starts_with("migration 1 `ledger` was changed after it ran"));
+    assert!(refused.to_string().starts_with("migration 1 `0001_ledger` was changed after it ran"));
 }
 
 fn a_database_of_a_later_program_is_refused(database: &Database) {

@@ -1,7 +1,7 @@
 //! What the portal and the console share: a page is a route, a right, a struct and a template.
 //!
-//! - [`Page`]: one route with who may see it; there is no other way to mount one, so none can go without.
-//! - [`Visit`]: who looks, in which language and zone. [`Layout`]: what stands around every page.
+//! - `Page`: one route with who may see it; there is no other way to mount one, so none can go without.
+//! - `Visit`: who looks, in which language and zone. `Layout`: what stands around every page.
 //! - `form`: what people typed. `upload`: what they send along. `client`: from where. `fault`: what they are told when it cannot be done. `assets`: styles and scripts.
 //! - `address`: what an address says. `gallery`: every page with samples.
 //!
