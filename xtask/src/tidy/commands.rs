@@ -106,7 +106,7 @@ mod tests {
         let programs = Programs { backhaul: "unused".into() };
         assert!(programs.take(&Shown::Xtask(vec!["ci"])).unwrap());
         assert!(programs.take(&Shown::Xtask(vec!["fuzz", "policy", "--seconds", "5"])).unwrap());
-        assert!(!programs.take(&Shown::Xtask(vec!["gallery"])).unwrap());
+        assert!(!programs.take(&Shown::Xtask(vec!["museum"])).unwrap());
         assert!(!programs.take(&Shown::Xtask(vec!["ci", "--fast"])).unwrap());
     }
 

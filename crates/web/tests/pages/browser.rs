@@ -103,7 +103,7 @@ impl Server {
     pub(crate) fn code(&self) -> String {
         let bodies = self.column("select body from letter order by created_at_us desc, letter_id");
         let body: Value = serde_json::from_str(bodies.first().unwrap()).unwrap();
-        body["code"].as_str().unwrap().to_owned()
+        body["code"]["code"].as_str().unwrap().to_owned()
     }
 
     /// How many letters there are.

@@ -1,7 +1,6 @@
 //! Stories of signing in.
 
 mod money;
-mod passkeys;
 mod passwords;
 mod people;
 mod second;
