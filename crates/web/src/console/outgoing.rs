@@ -1,7 +1,7 @@
 //! The letters that went out, or would have: a list, and each as it is sent.
 
 use axum::extract::{Path, Query, State};
-use backhaul_app::Right;
+use backhaul_app::{Email, Right};
 use backhaul_app::letters::{LetterKind, LetterRow, LetterState, PAGE_MAX};
 use backhaul_language::{Language, words as w};
 use jiff::Timestamp;
@@ -103,7 +103,7 @@ fn row(layout: &Layout, letter: &LetterRow) -> Row {
     Row {
         link: format!("{OUTGOING}/{}", layout.encoded(&letter.id)),
         at: letter.created_at,
-        to: letter.to.as_ref().map_or("", |to| to.as_str()).to_owned(),
+        to: letter.to.as_ref().map_or("", Email::as_str).to_owned(),
         kind: kind(layout.language, &letter.kind),
         state: state(layout.language, letter.state),
         fault: letter.last_fault.clone().unwrap_or_default(),
