@@ -155,7 +155,8 @@ fn the_case_is_written_to_cancelled_and_told() {
     browser.get("/case/SO-1-R1").has("Is it &#60;b&#62;there").has_not("<b>there");
     let once = browser.get("/case/SO-1-R1/cancel").has("Take case SO-1-R1 back?").field("once");
     browser.post("/case/SO-1-R1/cancel", &[("once", &once)]).leads_to("/case/SO-1-R1");
-    browser.get("/case/SO-1-R1").has("You took it back.");
+    // It is over, and what was asked still waits for its answer.
+    browser.get("/case/SO-1-R1").has("cancelled").has("We answer you.");
     browser.get("/case/SO-1-R1/slip.pdf");
 }
 
