@@ -2,8 +2,8 @@
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, OnceLock};
+use std::process::{ChildStdin, Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
@@ -23,16 +23,20 @@ pub(crate) struct Postfix {
     pub(crate) upgraded: u16,
     pub(crate) encrypted: u16,
     pub(crate) authority: Vec<u8>,
+    _input: ChildStdin,
 }
+
+/// Starts both servers, and ends them once nobody holds the other end of its input any more: whichever way the tests end, no
+/// server stays behind.
+const SCRIPT: &str = r#"
+trap 'postfix -c "$1/etc" stop; kill "$dovecot"; wait; rm -rf "$1"' EXIT
+/usr/sbin/dovecot -F -c "$1/dovecot/dovecot.conf" &
+dovecot=$!
+/usr/sbin/postfix -c "$1/etc" start-fg &
+read -r _ || true
+"#;
 
 static POSTFIX: OnceLock<Option<Postfix>> = OnceLock::new();
-/// The server's process holds them: they live as long as the tests.
-static KEPT: Mutex<Vec<Kept>> = Mutex::new(Vec::new());
-
-struct Kept {
-    _folder: tempfile::TempDir,
-    _children: Vec<Child>,
-}
 
 /// The server; nothing where it cannot be started, which is said.
 pub(crate) fn postfix() -> Option<&'static Postfix> {
@@ -56,13 +60,22 @@ fn start() -> Option<Postfix> {
         println!("skipped: {why}");
         return None;
     }
-    let held = tempfile::Builder::new().prefix("backhaul-mail-").tempdir().unwrap();
-    let folder = held.path().to_owned();
+    let folder = tempfile::Builder::new().prefix("backhaul-mail-").tempdir().unwrap().keep();
     output("chmod", &["755", folder.to_str().unwrap()]);
     let [plain, upgraded, encrypted, auth] = ports();
-    let postfix = Postfix { authority: certificate(&folder), folder, plain, upgraded, encrypted };
-    let children = vec![postfix.start_dovecot(auth), postfix.start_postfix(auth)];
-    KEPT.lock().unwrap().push(Kept { _folder: held, _children: children });
+    prepare_dovecot(&folder, auth);
+    prepare_postfix(&folder, [plain, upgraded, encrypted], auth);
+    let authority = certificate(&folder);
+    let mut shell = Command::new("sh")
+        .args(["-c", SCRIPT, "sh"])
+        .arg(&folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let input = shell.stdin.take().unwrap();
+    let postfix = Postfix { authority, folder, plain, upgraded, encrypted, _input: input };
     for port in [plain, upgraded, encrypted] {
         let until = Instant::now() + SOON;
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
@@ -116,78 +129,71 @@ fn certificate(folder: &Path) -> Vec<u8> {
     fs::read(authority).unwrap()
 }
 
+/// Dovecot, for names and passwords alone.
+fn prepare_dovecot(folder: &Path, auth: u16) {
+    let folder = folder.join("dovecot");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("users"), "desk:{PLAIN}p@ss word/1\n").unwrap();
+    let shown = folder.display();
+    let settings = format!(
+        "base_dir = {shown}/run\nstate_dir = {shown}/state\nlog_path = {shown}/log\nprotocols =\nssl = no\n\
+         disable_plaintext_auth = no\nauth_mechanisms = plain login\n\
+         passdb {{\n driver = passwd-file\n args = scheme=PLAIN username_format=%u {shown}/users\n}}\n\
+         userdb {{\n driver = static\n args = uid=65534 gid=65534 home=/nonexistent\n}}\n\
+         service auth {{\n inet_listener {{\n  address = 127.0.0.1\n  port = {auth}\n }}\n}}\n\
+         service stats {{\n chroot =\n}}\nservice anvil {{\n chroot =\n}}\n"
+    );
+    let file = folder.join("dovecot.conf");
+    fs::write(&file, settings).unwrap();
+}
+
+fn prepare_postfix(folder: &Path, ports: [u16; 3], auth: u16) {
+    let shown = folder.display();
+    let etc = folder.join("etc");
+    for part in ["etc", "spool", "data", "mail"] {
+        fs::create_dir(folder.join(part)).unwrap();
+    }
+    let owned = |owner: &str, part: &str| {
+        output("chown", &[owner, folder.join(part).to_str().unwrap()]);
+    };
+    owned("postfix", "data");
+    owned("nobody", "mail");
+    fs::write(etc.join("mailboxes"), "buyer@mail.example buyer/\n").unwrap();
+    fs::write(etc.join("later"), "later@mail.example 451 4.7.1 come back later\n").unwrap();
+    fs::write(etc.join("main.cf"), main_cf(&shown.to_string(), auth)).unwrap();
+    fs::write(etc.join("master.cf"), master_cf(ports)).unwrap();
+}
+
+fn master_cf([plain, upgraded, encrypted]: [u16; 3]) -> String {
+    let rest = [
+        "pickup unix n - n 60 1 pickup",
+        "cleanup unix n - n - 0 cleanup",
+        "qmgr unix n - n 300 1 qmgr",
+        "rewrite unix - - n - - trivial-rewrite",
+        "bounce unix - - n - 0 bounce",
+        "defer unix - - n - 0 bounce",
+        "trace unix - - n - 0 bounce",
+        "verify unix - - n - 1 verify",
+        "flush unix n - n 1000? 0 flush",
+        "proxymap unix - - n - - proxymap",
+        "error unix - - n - - error",
+        "retry unix - - n - - error",
+        "virtual unix - n n - - virtual",
+        "anvil unix - - n - 1 anvil",
+        "scache unix - - n - 1 scache",
+        "postlog unix-dgram n - n - 1 postlogd",
+        "tlsmgr unix - - n 1000? 1 tlsmgr",
+    ];
+    format!(
+        "127.0.0.1:{plain} inet n - n - - smtpd\n -o smtpd_tls_security_level=none\n\
+         127.0.0.1:{upgraded} inet n - n - - smtpd\n -o smtpd_tls_security_level=encrypt\n -o smtpd_sasl_auth_enable=yes\n \
+         -o smtpd_tls_auth_only=yes\n -o smtpd_relay_restrictions=permit_sasl_authenticated,reject\n\
+         127.0.0.1:{encrypted} inet n - n - - smtpd\n -o smtpd_tls_wrappermode=yes\n{}\n",
+        rest.join("\n")
+    )
+}
+
 impl Postfix {
-    /// Dovecot, for names and passwords alone.
-    fn start_dovecot(&self, auth: u16) -> Child {
-        let folder = self.folder.join("dovecot");
-        fs::create_dir(&folder).unwrap();
-        fs::write(folder.join("users"), "desk:{PLAIN}p@ss word/1\n").unwrap();
-        let shown = folder.display();
-        let settings = format!(
-            "base_dir = {shown}/run\nstate_dir = {shown}/state\nlog_path = {shown}/log\nprotocols =\nssl = no\n\
-             disable_plaintext_auth = no\nauth_mechanisms = plain login\n\
-             passdb {{\n driver = passwd-file\n args = scheme=PLAIN username_format=%u {shown}/users\n}}\n\
-             userdb {{\n driver = static\n args = uid=65534 gid=65534 home=/nonexistent\n}}\n\
-             service auth {{\n inet_listener {{\n  address = 127.0.0.1\n  port = {auth}\n }}\n}}\n\
-             service stats {{\n chroot =\n}}\nservice anvil {{\n chroot =\n}}\n"
-        );
-        let file = folder.join("dovecot.conf");
-        fs::write(&file, settings).unwrap();
-        let mut dovecot = Command::new("/usr/sbin/dovecot");
-        dovecot.arg("-F").arg("-c").arg(file);
-        dovecot.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
-    }
-
-    fn start_postfix(&self, auth: u16) -> Child {
-        let shown = self.folder.display();
-        let etc = self.folder.join("etc");
-        for folder in ["etc", "spool", "data", "mail"] {
-            fs::create_dir(self.folder.join(folder)).unwrap();
-        }
-        let owned = |owner: &str, folder: &str| {
-            output("chown", &[owner, self.folder.join(folder).to_str().unwrap()]);
-        };
-        owned("postfix", "data");
-        owned("nobody", "mail");
-        fs::write(etc.join("mailboxes"), "buyer@mail.example buyer/\n").unwrap();
-        fs::write(etc.join("later"), "later@mail.example 451 4.7.1 come back later\n").unwrap();
-        fs::write(etc.join("main.cf"), main_cf(&shown.to_string(), auth)).unwrap();
-        fs::write(etc.join("master.cf"), self.master_cf()).unwrap();
-        let mut postfix = Command::new("/usr/sbin/postfix");
-        postfix.arg("-c").arg(&etc).arg("start-fg");
-        postfix.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
-    }
-
-    fn master_cf(&self) -> String {
-        let Self { plain, upgraded, encrypted, .. } = self;
-        let rest = [
-            "pickup unix n - n 60 1 pickup",
-            "cleanup unix n - n - 0 cleanup",
-            "qmgr unix n - n 300 1 qmgr",
-            "rewrite unix - - n - - trivial-rewrite",
-            "bounce unix - - n - 0 bounce",
-            "defer unix - - n - 0 bounce",
-            "trace unix - - n - 0 bounce",
-            "verify unix - - n - 1 verify",
-            "flush unix n - n 1000? 0 flush",
-            "proxymap unix - - n - - proxymap",
-            "error unix - - n - - error",
-            "retry unix - - n - - error",
-            "virtual unix - n n - - virtual",
-            "anvil unix - - n - 1 anvil",
-            "scache unix - - n - 1 scache",
-            "postlog unix-dgram n - n - 1 postlogd",
-            "tlsmgr unix - - n 1000? 1 tlsmgr",
-        ];
-        format!(
-            "127.0.0.1:{plain} inet n - n - - smtpd\n -o smtpd_tls_security_level=none\n\
-             127.0.0.1:{upgraded} inet n - n - - smtpd\n -o smtpd_tls_security_level=encrypt\n -o smtpd_sasl_auth_enable=yes\n \
-             -o smtpd_tls_auth_only=yes\n -o smtpd_relay_restrictions=permit_sasl_authenticated,reject\n\
-             127.0.0.1:{encrypted} inet n - n - - smtpd\n -o smtpd_tls_wrappermode=yes\n{}\n",
-            rest.join("\n")
-        )
-    }
-
     /// The first mail that has arrived with those words in it, as it was delivered.
     pub(crate) fn arrived(&self, words: &str) -> String {
         let until = Instant::now() + SOON;

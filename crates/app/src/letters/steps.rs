@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use backhaul_core::ledger::command::Speaker;
-use backhaul_core::ledger::{CaseId, Event, InstructionState, Ledger, Occasion, Refund, RefundId, UnitId};
+use backhaul_core::ledger::{CaseId, Event, InstructionState, Ledger, Occasion, RefundId, UnitId};
 use backhaul_core::words::Verdict;
 use backhaul_mail::LetterKind;
 

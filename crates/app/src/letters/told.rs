@@ -327,7 +327,11 @@ impl Material<'_> {
             order: self.order.number.clone(),
             case: Some(case.to_string()),
             buyer: self.buyer.and_then(crate::Buyer::name).map(str::to_owned),
-            email: self.buyer.and_then(crate::Buyer::email).map_or("", crate::Email::as_str).to_owned(),
+            email: self
+                .buyer
+                .and_then(crate::Buyer::email)
+                .map_or("", crate::Email::as_str)
+                .to_owned(),
             received_at,
             zone: zone.clone(),
             units: together(listed),

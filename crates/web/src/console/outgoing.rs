@@ -1,8 +1,8 @@
 //! The letters that went out, or would have: a list, and each as it is sent.
 
 use axum::extract::{Path, Query, State};
-use backhaul_app::{Email, Right};
 use backhaul_app::letters::{LetterKind, LetterRow, LetterState, PAGE_MAX};
+use backhaul_app::{Email, Right};
 use backhaul_language::{Language, words as w};
 use jiff::Timestamp;
 use serde::Deserialize;
