@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
@@ -23,7 +23,8 @@ pub(crate) struct Postfix {
     pub(crate) upgraded: u16,
     pub(crate) encrypted: u16,
     pub(crate) authority: Vec<u8>,
-    _input: ChildStdin,
+    /// It ends when its input does, which is when this is gone.
+    _shell: Child,
 }
 
 /// Starts both servers, and ends them once nobody holds the other end of its input any more: whichever way the tests end, no
@@ -66,7 +67,7 @@ fn start() -> Option<Postfix> {
     prepare_dovecot(&folder, auth);
     prepare_postfix(&folder, [plain, upgraded, encrypted], auth);
     let authority = certificate(&folder);
-    let mut shell = Command::new("sh")
+    let shell = Command::new("sh")
         .args(["-c", SCRIPT, "sh"])
         .arg(&folder)
         .stdin(Stdio::piped())
@@ -74,8 +75,7 @@ fn start() -> Option<Postfix> {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let input = shell.stdin.take().unwrap();
-    let postfix = Postfix { authority, folder, plain, upgraded, encrypted, _input: input };
+    let postfix = Postfix { authority, folder, plain, upgraded, encrypted, _shell: shell };
     for port in [plain, upgraded, encrypted] {
         let until = Instant::now() + SOON;
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
