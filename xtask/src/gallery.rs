@@ -1,5 +1,6 @@
 //! `cargo xtask gallery`: every page with samples, for people to look at and for tests to check.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -8,6 +9,11 @@ use anyhow::{Context, Result, ensure};
 /// Draws the gallery into `target/gallery`.
 pub(crate) fn run(root: &Path) -> Result<()> {
     let folder = root.join("target/gallery");
+    // What an earlier run drew and this one does not would be looked at as if it were still there.
+    if folder.exists() {
+        fs::remove_dir_all(&folder)
+            .with_context(|| format!("cannot empty {}", folder.display()))?;
+    }
     let status = Command::new("cargo")
         .args(["run", "--quiet", "--package", "backhaul-web", "--example", "gallery", "--"])
         .arg(&folder)

@@ -12,10 +12,10 @@ use url::{Host, Url};
 use webauthn_rp::bin::{Decode, Encode};
 use webauthn_rp::request::auth::AuthenticationVerificationOptions;
 use webauthn_rp::request::register::{
-    Nickname, PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle64,
-    Username,
+    CredProtect, Nickname, PublicKeyCredentialUserEntity, RegistrationVerificationOptions,
+    UserHandle64, Username,
 };
-use webauthn_rp::request::{AsciiDomain, PublicKeyCredentialDescriptor, RpId};
+use webauthn_rp::request::{AsciiDomain, ExtensionInfo, PublicKeyCredentialDescriptor, RpId};
 use webauthn_rp::response::register::{CompressedPubKey, DynamicState, StaticState};
 use webauthn_rp::response::{AuthTransports, CredentialId};
 use webauthn_rp::{
@@ -137,7 +137,11 @@ impl App {
             display_name: Nickname::try_from(staff.to_owned()).ok(),
         };
         let known = known.iter().filter_map(descriptor).collect();
-        let asked = PublicKeyCredentialCreationOptions::passkey(&desk.id, user, known);
+        let mut asked = PublicKeyCredentialCreationOptions::passkey(&desk.id, user, known);
+        // Asked for, and not insisted on: browsers turn away every device that does not know of it, and each use is only taken
+        // with the proof of its user anyway.
+        asked.extensions.cred_protect =
+            CredProtect::UserVerificationRequired(ExtensionInfo::AllowDontEnforceValue);
         let (kept, shown) = asked.start_ceremony().map_err(secret)?;
         let state = URL_SAFE_NO_PAD.encode(kept.encode().map_err(secret)?);
         let options = serde_json::to_string(&shown).map_err(secret)?;

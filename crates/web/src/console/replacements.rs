@@ -121,10 +121,10 @@ async fn step(State(service): State<Service>, visit: Visit, fields: Fields) -> A
 }
 
 pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
-    let row = |step: Option<&'static str>, state: String, new_serial: Option<&str>| Row {
+    let row = |unit: &str, step: Option<&'static str>, state: String, new_serial: Option<&str>| Row {
         case: "SO-1001-R1".to_owned(),
         id: "L1#1".to_owned(),
-        unit: "S1".to_owned(),
+        unit: unit.to_owned(),
         sku: "QSFP28-100G-SR4".to_owned(),
         state,
         new_serial: new_serial.map(str::to_owned),
@@ -133,10 +133,10 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
     };
     let named = |step| terms::replacement_step(layout(""), step).into_owned();
     let rows = vec![
-        row(Some("allocate"), w::replacements_to_allocate(layout("")).into_owned(), None),
-        row(Some("ship"), named(ReplacementStep::Allocated), Some("S9")),
-        row(Some("deliver"), named(ReplacementStep::Shipped), Some("S10")),
-        row(None, named(ReplacementStep::Shipped), Some("S11")),
+        row("S1", Some("allocate"), w::replacements_to_allocate(layout("")).into_owned(), None),
+        row("S2", Some("ship"), named(ReplacementStep::Allocated), Some("S9")),
+        row("S3", Some("deliver"), named(ReplacementStep::Shipped), Some("S10")),
+        row("S4", None, named(ReplacementStep::Shipped), Some("S11")),
     ];
     let page = |rows, next| ReplacementsPage {
         layout: Layout { here: REPLACEMENTS.to_owned(), ..layout("Replacements") },

@@ -65,3 +65,19 @@ fn layout(language: Language, is_dark: bool, title: &str) -> Layout {
         assets: Assets::get(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use backhaul_language::Language;
+
+    use super::samples;
+
+    #[test]
+    fn no_sample_takes_the_place_of_another() {
+        let all = samples(Language::ENGLISH, false);
+        let names: BTreeSet<_> = all.iter().map(|sample| &sample.name).collect();
+        assert_eq!(names.len(), all.len());
+    }
+}

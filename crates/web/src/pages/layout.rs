@@ -116,6 +116,11 @@ impl Layout {
         kept.flat_map(|pair| [pair, "&"]).collect()
     }
 
+    /// Where whoever looks begins: staff at the console, buyers at the portal.
+    pub(crate) fn home(&self) -> &'static str {
+        if self.path().starts_with("/desk") { "/desk" } else { "/" }
+    }
+
     /// The path of this page, without its query.
     pub(crate) fn path(&self) -> &str {
         self.here.split('?').next().unwrap_or("/")

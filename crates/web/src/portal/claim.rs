@@ -109,7 +109,7 @@ async fn show(State(service): State<Service>, visit: Visit) -> Answer {
     let fields = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let form = ClaimForm::read(&Fields::of(fields), &view, &policy);
     if form.units.is_empty() || form.units.len() > UNITS_MAX {
-        return Ok(Redirect::to(super::order::ORDER).into_response());
+        return Ok(Redirect::to(super::order::CHOOSE_FIRST).into_response());
     }
     let drawn = Drawing { service: &service, visit: &visit, view: &view, policy: &policy };
     draw(&drawn.page(&form, Faults::default(), new_once()?, Vec::new(), false).await?)

@@ -13,10 +13,14 @@ use jiff::civil::Date;
 
 use super::{order_of, said, units};
 use crate::Service;
+use crate::pages::address;
+use crate::pages::form::Faults;
 use crate::pages::{Answer, Layout, Page, PageFault, Reader, Visit, draw};
 
 /// Where the order is.
 pub(super) const ORDER: &str = "/order";
+/// The same, saying that something is to be chosen first.
+pub(super) const CHOOSE_FIRST: &str = "/order?chosen=nothing";
 /// The most units of a line that are listed one by one; of more, the first ones.
 const UNITS_LISTED_MAX: usize = 200;
 /// The most lines for which the policy is asked; the claim asks it for any.
@@ -37,6 +41,7 @@ pub(super) struct OrderPage {
     pub(super) lines: Vec<LineShown>,
     pub(super) has_choice: bool,
     pub(super) may_withdraw: bool,
+    pub(super) faults: Faults,
 }
 
 /// A case of the order.
@@ -95,6 +100,10 @@ async fn show(State(service): State<Service>, visit: Visit) -> Answer {
         .collect::<Result<_, _>>()?;
     let has_choice =
         lines.iter().any(|line| line.counted > 0 || line.units.iter().any(|unit| unit.is_free));
+    let mut faults = Faults::default();
+    if has_choice && address::asked(&visit, "chosen").as_deref() == Some("nothing") {
+        faults.add("units", w::claim_units_wrong(&visit));
+    }
     draw(&OrderPage {
         layout: Layout::of(&visit, &w::order_title(&visit, &view.order.number)),
         number: view.order.number.clone(),
@@ -104,6 +113,7 @@ async fn show(State(service): State<Service>, visit: Visit) -> Answer {
         lines,
         has_choice,
         may_withdraw: super::withdraw::may_withdraw(&view, visit.now),
+        faults,
     })
 }
 

@@ -27,7 +27,10 @@ pub(super) fn all(outer: Frame<'_>) -> Vec<Sample> {
         ways: Vec::new(),
         ..outer(title)
     };
+    let mut nothing_chosen = order(layout, true);
+    nothing_chosen.faults.add("units", w::claim_units_wrong(layout("")));
     let mut samples = vec![
+        sample("portal-order-nothing-chosen", &nothing_chosen),
         sample("portal-order", &order(layout, true)),
         sample("portal-order-nothing", &order(layout, false)),
         sample("portal-claim-empty", &claim(layout, None)),
@@ -106,6 +109,7 @@ fn order(layout: Frame<'_>, has_choice: bool) -> OrderPage {
         lines: vec![line, declared],
         has_choice,
         may_withdraw: has_choice,
+        faults: Faults::default(),
         layout: page,
     }
 }

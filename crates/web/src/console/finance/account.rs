@@ -117,8 +117,8 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
     wrong.faults.add("holder", w::account_wrong(layout(""), "the IBAN is not right"));
     let known = Some(("A. Buyer · ••••3000".to_owned(), "ada".to_owned()));
     vec![
-        sample("console-account", &page(None, "")),
-        sample("console-account-known", &page(known, "")),
-        sample("console-account-wrong", &wrong),
+        sample("console-buyer-account", &page(None, "")),
+        sample("console-buyer-account-known", &page(known, "")),
+        sample("console-buyer-account-wrong", &wrong),
     ]
 }
