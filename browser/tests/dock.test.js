@@ -42,6 +42,18 @@ test('two scans are enough without scripts, too', async () => {
   await context.close();
 });
 
+test('a scan finds its field wherever the focus is, and presses no key of the page', async () => {
+  const { page, context } = await atDock();
+  await page.evaluate(() => document.activeElement.blur());
+  await scan(page, 'xhir-4711');
+  await page.getByText('Nothing is known under xhir-4711.').waitFor();
+  assert.equal(new URL(page.url()).pathname, '/desk/dock');
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press('i');
+  await page.waitForURL('**/desk/dock/inspections');
+  await context.close();
+});
+
 test('goods without serials are counted, and more than is awaited is told', async () => {
   const { page, context } = await atDock();
   await scan(page, 'SO-1012-R1');
@@ -122,11 +134,11 @@ test('an inspection is answered yes or no, and what was found is decided again b
   await page.getByText('Claimed it was').waitFor();
   await shot(page, 'dock-inspection');
   await isSound(page);
-  assert.equal((await claims('SO-1016-R1'))[0].inspected, false, 'nothing is saved yet');
+  assert.equal((await claims('SO-1016-R1'))[0].is_inspected, false, 'nothing is saved yet');
   await page.getByRole('button', { name: 'Save the inspection' }).click();
   await page.getByRole('heading', { name: 'What was found' }).waitFor();
   await isSound(page);
-  assert.equal((await claims('SO-1016-R1'))[0].inspected, true);
+  assert.equal((await claims('SO-1016-R1'))[0].is_inspected, true);
   await page.getByRole('button', { name: 'Send back to the buyer' }).click();
   await page.waitForLoadState();
   assert.equal((await claims('SO-1016-R1'))[0].goods, 'sent_back');

@@ -25,22 +25,51 @@ function overlay() {
   return dialog;
 }
 
-document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-  if (event.key === '?') {
+// Does what the key is for; says whether it is for anything.
+function press(key) {
+  if (key === '?') {
     const dialog = overlay();
     if (dialog?.open) dialog.close();
     else dialog?.showModal();
-    event.preventDefault();
-    return;
+    return true;
   }
   const wanted = [...document.querySelectorAll('[data-key]')].find(
-    (element) => element.dataset.key === event.key && !element.disabled && element.getClientRects().length > 0,
+    (element) => element.dataset.key === key && !element.disabled && element.getClientRects().length > 0,
   );
-  if (!wanted) return;
-  event.preventDefault();
+  if (!wanted) return false;
   if (['INPUT', 'TEXTAREA', 'SELECT'].includes(wanted.tagName)) wanted.focus();
   else wanted.click();
+  return true;
+}
+
+// A scanner types wherever the focus is. What comes faster than a finger can type goes into the field for scans and presses nothing.
+const SCANNER_MS = 40;
+let held = null;
+
+function wait(key, field) {
+  if (held) {
+    clearTimeout(held.timer);
+    field.focus();
+    field.value += held.key + key;
+    held = null;
+  } else {
+    const timer = setTimeout(() => {
+      held = null;
+      press(key);
+    }, SCANNER_MS);
+    held = { key, timer };
+  }
+}
+
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  const field = document.querySelector('[data-scans]');
+  if (field && event.key.length === 1) {
+    event.preventDefault();
+    wait(event.key, field);
+  } else if (press(event.key)) {
+    event.preventDefault();
+  }
 });
 
 for (const button of document.querySelectorAll('[data-opens-keys]')) {

@@ -33,6 +33,8 @@ function send(slot, input) {
   });
   request.addEventListener('error', () => ended(failed.dataset.failed));
   request.addEventListener('abort', () => ended(failed.dataset.failed));
+  // What was wrong with the file before is no longer said once another one is chosen.
+  for (const part of slot.querySelectorAll('[data-kept] > :not(:has(input))')) part.remove();
   bar.value = 0;
   bar.hidden = false;
   shown(failed, '');

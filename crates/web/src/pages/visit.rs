@@ -237,14 +237,14 @@ fn sign_in_first(reader: Reader, asked: &Asked) -> Response {
     }
 }
 
-/// To where one proves who one is, and back to the page whose form asked for it, for sending it again.
+/// To where one proves who one is for an amount, and back to the page whose form asked for it, for sending it again.
 fn prove_first(asked: &Asked) -> Response {
     let page = asked.headers.get(header::REFERER).and_then(|page| page.to_str().ok());
     let path = page.and_then(|page| page.split_once("://")?.1.find('/').map(|at| (page, at)));
     let path = path.and_then(|(page, at)| page.split_once("://")?.1.get(at..));
     let back = own_address(path.unwrap_or("/desk"), "/desk");
     let next: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
-    Redirect::to(&format!("{PROVE}?next={next}")).into_response()
+    Redirect::to(&format!("{PROVE}?for=amount&next={next}")).into_response()
 }
 
 /// A cookie's value.

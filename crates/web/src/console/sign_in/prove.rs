@@ -9,6 +9,7 @@ use backhaul_language::words as w;
 use super::{From, HOME, PROVE, next_of, said};
 use crate::Service;
 use crate::console::appearance::own_address;
+use crate::pages::address::asked;
 use crate::pages::form::{Faults, Fields};
 use crate::pages::gallery::{Sample, sample};
 use crate::pages::visit::{STAFF_COOKIE, set_cookie};
@@ -31,6 +32,8 @@ struct ProvePage {
     ways: Ways,
     has_passkeys: bool,
     has_single: bool,
+    /// An amount needs more than a password, and there is nothing more yet.
+    needs_more: bool,
 }
 
 async fn show(State(service): State<Service>, visit: Visit) -> Answer {
@@ -41,13 +44,16 @@ async fn show(State(service): State<Service>, visit: Visit) -> Answer {
 async fn page(service: &Service, visit: &Visit, faults: Faults, next: String) -> Answer {
     let staff = visit.staff_id().ok_or(PageFault::SignInFirst)?;
     let ways = service.app.ways_of(staff).await?;
+    let has_single = ways.is_none() && service.app.single_sign_on().is_some();
+    let is_for_amount = asked(visit, "for").as_deref() == Some("amount");
     draw(&ProvePage {
         layout: Layout::of(visit, &w::prove_title(visit)),
         faults,
         next,
         ways,
         has_passkeys: ways.passkey && service.app.relying_party().is_some(),
-        has_single: ways.is_none() && service.app.single_sign_on().is_some(),
+        has_single,
+        needs_more: ways.is_none() && !has_single && is_for_amount,
     })
 }
 
@@ -108,8 +114,11 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
         ways,
         has_passkeys: ways.passkey,
         has_single: ways.is_none(),
+        needs_more: false,
     };
+    let more = ProvePage { needs_more: true, ..page(Ways::default()) };
     vec![
+        sample("console-prove-more", &more),
         sample("console-prove", &page(Ways { totp: true, passkey: true, recovery: true })),
         sample("console-prove-password", &page(Ways::default())),
     ]
