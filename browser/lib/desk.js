@@ -156,13 +156,15 @@ export const shot = (page, name) => page.screenshot({ path: join(shots, `${name}
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-// What axe-core finds wrong with the page as it is now, a line each. The debugger's own call runs it, since the pages allow no
-// script that is written into them.
-export async function axe(page) {
-  await page.evaluate(axeSource);
-  const found = await page.evaluate(() =>
-    axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] }),
-  );
+const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+// What axe-core finds wrong with the page as it is now, by all of these or by those rules alone; a line each. The debugger's own call
+// runs it, since the pages allow no script that is written into them.
+export async function axe(page, rules) {
+  if (await page.evaluate(() => typeof axe === 'undefined')) await page.evaluate(axeSource);
+  const runOnly = rules ? { type: 'rule', values: rules } : AXE_TAGS;
+  const options = { runOnly, resultTypes: ['violations'], preload: false };
+  const found = await page.evaluate((options) => axe.run(document, options), options);
   return found.violations.flatMap((violation) =>
     violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}: ${node.failureSummary?.split('\n')[1]?.trim()}`),
   );

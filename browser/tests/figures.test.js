@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import lighthouse from 'lighthouse';
+import puppeteer from 'puppeteer-core';
 import { claimDamage, enter } from '../lib/buyer.js';
 import { launch, staffPage, startDesk, stopAll, visit } from '../lib/desk.js';
 import { mouse } from '../lib/hands.js';
@@ -11,6 +12,15 @@ import { mouse } from '../lib/hands.js';
 // median of some runs; the others do not vary.
 const LEAST = { performance: 95, accessibility: 100, 'best-practices': 100 };
 const RUNS = 3;
+// The pages do nothing of their own accord once they are there, so that nothing is waited for long.
+const QUIET = {
+  logLevel: 'error',
+  disableFullPageScreenshot: true,
+  pauseAfterFcpMs: 250,
+  pauseAfterLoadMs: 250,
+  networkQuietThresholdMs: 250,
+  cpuQuietThresholdMs: 250,
+};
 // The most that a first visit may load, and a further one with what the browser has kept.
 const FIRST_BYTES_MAX = 150_000;
 const AGAIN_BYTES_MAX = 30_000;
@@ -22,34 +32,30 @@ const port = await new Promise((found) => {
   });
 });
 
-let browser, desk;
-const pages = {};
+let browser, desk, cookies, looker;
+const paths = { start: '/', claim: '/claim?unit=L1:2', queue: '/desk/cases' };
 before(async () => {
   [browser, desk] = await Promise.all([launch([`--remote-debugging-port=${port}`]), startDesk()]);
   const clerk = await staffPage(browser, desk, 'representative');
   const { page, context } = await visit(browser, desk);
   await enter(mouse(page), desk, clerk.page, 'SO-1023', 'buyer23@example.com');
-  const found = await claimDamage(mouse(page), 'L1:1');
-  const cookies = async (context) => (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
-  const [buyer, staff] = [await cookies(context), await cookies(clerk.context)];
-  Object.assign(pages, {
-    start: { path: '/', cookie: '' },
-    claim: { path: '/claim?unit=L1:2', cookie: buyer },
-    case: { path: `/case/${found}`, cookie: buyer },
-    queue: { path: '/desk/cases', cookie: staff },
-  });
+  paths.case = `/case/${await claimDamage(mouse(page), 'L1:1')}`;
+  cookies = [...(await context.cookies()), ...(await clerk.context.cookies())].filter(({ name }) => /^bh_(buyer|staff)$/.test(name));
+  // Lighthouse is given a page of its own, which whoever looks is signed in on.
+  const lighter = await puppeteer.connect({ browserURL: `http://127.0.0.1:${port}` });
+  looker = await lighter.newPage();
+  await looker.setCookie(...cookies.map(({ name, value, domain, path }) => ({ name, value, domain, path })));
 });
 after(stopAll);
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
-async function scores({ path, cookie }, categories) {
-  const { lhr } = await lighthouse(desk.url + path, {
-    port,
-    logLevel: 'error',
-    onlyCategories: categories,
-    extraHeaders: cookie ? { Cookie: cookie } : {},
-  });
+// The start is for whoever is not signed in; whoever is goes on to the order.
+const isOpen = (name) => name === 'start';
+
+async function scores(name, categories) {
+  const path = isOpen(name) ? `${paths[name]}?order=SO-1023` : paths[name];
+  const { lhr } = await lighthouse(desk.url + path, { ...QUIET, onlyCategories: categories }, undefined, looker);
   assert.equal(lhr.runtimeError, undefined);
   assert.equal(new URL(lhr.finalDisplayedUrl).pathname, path.split('?')[0], 'it looked at that page and no other');
   const lacking = Object.values(lhr.audits).filter((audit) => audit.score !== null && audit.score < 1 && audit.scoreDisplayMode === 'binary');
@@ -59,25 +65,30 @@ async function scores({ path, cookie }, categories) {
 
 for (const name of ['start', 'claim', 'case', 'queue']) {
   test(`Lighthouse of the page ${name}`, async () => {
-    const { found, lacking } = await scores(pages[name], Object.keys(LEAST));
+    const { found, lacking } = await scores(name, Object.keys(LEAST));
     const runs = [found.performance];
-    while (runs.length < RUNS) runs.push((await scores(pages[name], ['performance'])).found.performance);
-    found.performance = median(runs);
-    console.log(`${name}: ${Object.entries(found).map(([category, score]) => `${category} ${score}`).join(', ')} (performance is the median of ${runs})`);
+    // Where two of three say the same, the third does not change on which side of the limit the median is.
+    const good = () => runs.filter((score) => score >= LEAST.performance).length;
+    while (runs.length < RUNS && good() < 2 && runs.length - good() < 2) runs.push((await scores(name, ['performance'])).found.performance);
+    found.performance = good() * 2 > runs.length ? Math.min(...runs.filter((score) => score >= LEAST.performance)) : median(runs);
+    const said = Object.entries(found).map(([category, score]) => `${category} ${score}`);
+    console.log(`${name}: ${said.join(', ')} (performance is the median of ${runs.join(', ')})`);
     for (const [category, least] of Object.entries(LEAST)) {
       assert.ok(found[category] >= least, `${category} ${found[category]}, and ${lacking}`);
     }
   });
 
   test(`the weight of the page ${name}, and whom it asks`, async () => {
-    const { page, context, faults } = await visit(browser, desk, { extraHTTPHeaders: pages[name].cookie ? { cookie: pages[name].cookie } : {} });
+    const { page, context, faults } = await visit(browser, desk);
+    if (!isOpen(name)) await context.addCookies(cookies);
     const cdp = await context.newCDPSession(page);
     await cdp.send('Network.enable');
     let bytes = 0;
     cdp.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
     const load = async () => {
       bytes = 0;
-      const answer = await page.goto(desk.url + pages[name].path, { waitUntil: 'networkidle' });
+      const answer = await page.goto(desk.url + paths[name], { waitUntil: 'networkidle' });
+      assert.equal(new URL(page.url()).pathname, paths[name].split('?')[0]);
       return { bytes, policy: answer.headers()['content-security-policy'] };
     };
     const [first, again] = [await load(), await load()];

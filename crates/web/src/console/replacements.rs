@@ -121,16 +121,17 @@ async fn step(State(service): State<Service>, visit: Visit, fields: Fields) -> A
 }
 
 pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
-    let row = |unit: &str, step: Option<&'static str>, state: String, new_serial: Option<&str>| Row {
-        case: "SO-1001-R1".to_owned(),
-        id: "L1#1".to_owned(),
-        unit: unit.to_owned(),
-        sku: "QSFP28-100G-SR4".to_owned(),
-        state,
-        new_serial: new_serial.map(str::to_owned),
-        since: Timestamp::UNIX_EPOCH,
-        step,
-    };
+    let row =
+        |unit: &str, step: Option<&'static str>, state: String, new_serial: Option<&str>| Row {
+            case: "SO-1001-R1".to_owned(),
+            id: "L1#1".to_owned(),
+            unit: unit.to_owned(),
+            sku: "QSFP28-100G-SR4".to_owned(),
+            state,
+            new_serial: new_serial.map(str::to_owned),
+            since: Timestamp::UNIX_EPOCH,
+            step,
+        };
     let named = |step| terms::replacement_step(layout(""), step).into_owned();
     let rows = vec![
         row("S1", Some("allocate"), w::replacements_to_allocate(layout("")).into_owned(), None),

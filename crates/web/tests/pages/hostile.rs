@@ -104,7 +104,8 @@ fn what_staff_type_and_what_others_sent_them_runs_nowhere() {
     olga.get(query).has("&#60;script&#62;").has_not("<script>alert");
     let name = [("name", NASTY), ("password", "wrong")];
     is_harmless(&server.browser().post("/desk/sign-in", &name));
-    for next in ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"] {
+    for next in ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+    {
         let page = server.browser().post("/appearance", &[("next", next), ("language", "de")]);
         assert!(!page.location.contains("evil") && !page.location.contains("script"), "{next}");
     }
@@ -118,12 +119,18 @@ fn signs_that_nobody_types_are_refused_and_change_nothing() {
     let before = heads(&server);
     for sign in ["\0", "\u{1}", "\u{1b}[31m", "\u{7f}", "\u{85}"] {
         let words = format!("It is {sign} broken.");
-        let parts = [Part::Text("once", &once), Part::Text("unit", "L1:1"), Part::Text("words", &words)];
+        let parts =
+            [Part::Text("once", &once), Part::Text("unit", "L1:1"), Part::Text("words", &words)];
         assert_eq!(ada.upload("/claim", &parts).status, 400, "{sign:?}");
         let asked = [("order", words.as_str()), ("email", "ada@shop.example")];
         assert_eq!(server.browser().post("/", &asked).status, 400, "{sign:?}");
     }
-    for path in ["/case/%00", "/case/SO-1%2500-R1", "/case/..%2f..%2fetc%2fpasswd", "/picture/%2e%2e/original"] {
+    for path in [
+        "/case/%00",
+        "/case/SO-1%2500-R1",
+        "/case/..%2f..%2fetc%2fpasswd",
+        "/picture/%2e%2e/original",
+    ] {
         assert!((400..500).contains(&ada.get(path).status), "{path}");
     }
     assert_eq!(heads(&server), before);
@@ -190,12 +197,21 @@ fn forms_with_files_that_are_put_together_wrong_are_refused() {
         ("multipart/form-data; boundary=other", whole),
         ("multipart/mixed; boundary=b", whole),
         ("application/json", b"{}"),
-        ("multipart/form-data; boundary=b", b"--b\r\ncontent-disposition: form-data\r\n\r\nx\r\n--b--\r\n"),
+        (
+            "multipart/form-data; boundary=b",
+            b"--b\r\ncontent-disposition: form-data\r\n\r\nx\r\n--b--\r\n",
+        ),
         ("multipart/form-data; boundary=b", b"--b\r\n\r\nx\r\n--b--\r\n"),
-        ("multipart/form-data; boundary=b", b"--b\r\ncontent-disposition: form-data; name=\"slot\"\r\n\r\nprod"),
+        (
+            "multipart/form-data; boundary=b",
+            b"--b\r\ncontent-disposition: form-data; name=\"slot\"\r\n\r\nprod",
+        ),
         ("multipart/form-data; boundary=b", b""),
         // In two encodings at once, and in one that is no text.
-        ("multipart/form-data; boundary=b", b"--b\r\ncontent-disposition: form-data; name=\"slot\"\r\n\r\n\xff\xfe\r\n--b--\r\n"),
+        (
+            "multipart/form-data; boundary=b",
+            b"--b\r\ncontent-disposition: form-data; name=\"slot\"\r\n\r\n\xff\xfe\r\n--b--\r\n",
+        ),
     ] {
         assert_eq!(raw(&server, &ada, kind, body), 400, "{kind} {}", String::from_utf8_lossy(body));
     }
