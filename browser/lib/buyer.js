@@ -1,6 +1,5 @@
 // What a buyer does, with whatever hands: from the start to a case number, and the code that the start sends.
 import assert from 'node:assert/strict';
-import { api } from './desk.js';
 import { picture } from './pictures.js';
 
 // How often a letter is looked for that is about to leave.
@@ -64,11 +63,3 @@ export function screens(page) {
   page.on('domcontentloaded', () => seen.push(new URL(page.url()).pathname));
   return seen;
 }
-
-// Lets a case's goods come, as a representative does.
-export const authorise = (desk, order, found, units) => {
-  const expires = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
-  const command = { case: found, units, instructions: 'instructions', expires_on: expires };
-  const texts = { instructions: 'Pack it well, and put the slip on the box.' };
-  return api(desk, 'representative', 'POST', `/orders/${order}/authorise`, { command, texts });
-};

@@ -2,10 +2,11 @@
 // scripts and in Chinese; the mistakes that are made on the way; and what is done with a case afterwards.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { authorise, claimDamage, enter, newestCode, screens } from '../lib/buyer.js';
+import { claimDamage, enter, newestCode, screens } from '../lib/buyer.js';
 import { isSound, launch, shot, staffPage, startDesk, stopAll, visit } from '../lib/desk.js';
 import { finger, keyboard, mouse } from '../lib/hands.js';
 import { picture } from '../lib/pictures.js';
+import { authorise } from '../lib/returns.js';
 
 // What a buyer may be asked for, from the order's number to the case number.
 const SCREENS_MAX = 6;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { api, isSound, launch, shot, staffPage, startDesk, stopAll } from '../lib/desk.js';
+import { readyForRefund } from '../lib/returns.js';
 import { addAuthenticatorApp, totp } from '../lib/totp.js';
 
 // `proven` is a page of finance whose session was proved a moment ago.
@@ -14,19 +15,6 @@ before(async () => {
   ]);
 });
 after(stopAll);
-
-// Lets a unit come, be inspected and wait for its refund.
-async function ready(order, line, number, serial) {
-  const unit = { line, number };
-  const claims = [{ units: [unit], cause: 'quality', remedy: 'refund', condition: 'used' }];
-  const { case: found } = await api(desk, 'owner', 'POST', `/orders/${order}/cases`, { claims });
-  const ask = (name, command) => api(desk, 'owner', 'POST', `/orders/${order}/${name}`, { command });
-  const day = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
-  await ask('authorise', { case: found, units: [unit], instructions: 'T', expires_on: day });
-  await ask('receive_parcel', { parcel: `P-${found}`, case: found, items: [{ kind: 'serial', serial }] });
-  await ask('inspect_unit', { case: found, unit, condition: 'used', fault_found: true });
-  return found;
-}
 
 const refunds = async (found) => (await api(desk, 'finance', 'GET', `/cases/${found}`)).refunds;
 
@@ -45,7 +33,7 @@ test('every list says what stands in it, and what to do where it is empty', asyn
 });
 
 test('one refund is taken apart and released once, however often the button is pressed', async () => {
-  const found = await ready('SO-1003', 'L1', 2, 'YS2602614');
+  const found = await readyForRefund(desk, 'SO-1003', 2, 'YS2602614');
   const { page, faults, context } = await staffPage(browser, desk, 'finance');
   await page.goto(`${desk.url}/desk/refunds`);
   await shot(page, 'finance-refunds');
@@ -67,7 +55,7 @@ test('one refund is taken apart and released once, however often the button is p
 });
 
 test('a batch leaves once, and says what came of each', async () => {
-  const later = await ready('SO-1009', 'L1', 2, 'QA2602698');
+  const later = await readyForRefund(desk, 'SO-1009', 2, 'QA2602698');
   const { page, faults, context } = await staffPage(browser, desk, 'finance');
   page.on('dialog', (dialog) => dialog.accept());
   await page.goto(`${desk.url}/desk/refunds`);
@@ -87,7 +75,7 @@ test('a batch leaves once, and says what came of each', async () => {
 });
 
 test('above the limits a proof of a moment ago and a second person are needed', async () => {
-  const found = await ready('SO-1028', 'L1', 1, 'QA2602775');
+  const found = await readyForRefund(desk, 'SO-1028', 1, 'QA2602775');
   const path = `/desk/refunds/approve/${found}`;
   const first = await staffPage(browser, desk, 'finance');
   const release = async (page) => {
@@ -154,6 +142,14 @@ test('a transfer goes to the bank in one file, and is paid by the word of the ba
   await page.goto(`${desk.url}/desk/refunds/bank`);
   await isSound(page);
   await shot(page, 'finance-bank');
+  // What cannot be done leads back to where it was asked for.
+  await page.locator('input[name=piece]').uncheck();
+  await page.getByRole('button', { name: 'Make the file for the bank' }).click();
+  await page.getByText('No file was made.').waitFor();
+  await isSound(page);
+  await page.getByRole('link', { name: 'Look again' }).click();
+  await page.waitForURL('**/desk/refunds/bank');
+  assert.equal(faults.splice(0).length, 1, 'the refusal alone');
   await page.getByRole('button', { name: 'Make the file for the bank' }).dblclick();
   await page.waitForURL('**/desk/refunds/bank/files/**');
   await isSound(page);

@@ -127,7 +127,8 @@ impl PageFault {
     /// The page that says so, for whoever looked.
     pub(crate) fn shown(&self, visit: &Visit) -> Response {
         let (title, text) = self.words(visit.language);
-        let page = FaultPage { layout: Layout::of(visit, &title), title, text };
+        let back = visit.back.clone();
+        let page = FaultPage { layout: Layout::of(visit, &title), title, text, back };
         let drawn = askama::Template::render(&page).unwrap_or_default();
         (self.status(), Html(drawn)).into_response()
     }
@@ -140,6 +141,8 @@ pub(crate) struct FaultPage {
     pub(crate) layout: Layout,
     pub(crate) title: String,
     pub(crate) text: String,
+    /// Where to look again.
+    pub(crate) back: String,
 }
 
 impl IntoResponse for PageFault {

@@ -33,6 +33,7 @@ pub fn samples(language: Language, is_dark: bool) -> Vec<Sample> {
         layout: layout("Not found"),
         title: "Not found".to_owned(),
         text: "There is nothing here.".to_owned(),
+        back: "/desk".to_owned(),
     };
     let mut all = vec![sample("fault", &fault)];
     all.extend(portal::samples(&layout));

@@ -64,6 +64,8 @@ pub(crate) struct Visit {
     pub(crate) theme: Theme,
     /// The address of the page with its query, for coming back to it.
     pub(crate) here: String,
+    /// Where to look again: here, or at the page whose form was sent.
+    pub(crate) back: String,
     pub(crate) now: Timestamp,
     pub(crate) merchant: Arc<Merchant>,
     pub(crate) session: Option<Session>,
@@ -183,6 +185,20 @@ impl Asked {
         let here = request.uri().path_and_query().map_or("/", |here| here.as_str()).to_owned();
         Self { headers: request.headers().clone(), here, is_look: request.method().is_safe() }
     }
+
+    /// What is looked at, or the page of this desk whose form was sent.
+    fn back(&self) -> String {
+        if self.is_look {
+            return self.here.clone();
+        }
+        let home = if self.here.starts_with("/desk") { "/desk" } else { "/" };
+        let page = self.headers.get(header::REFERER).and_then(|page| page.to_str().ok());
+        let path = page.and_then(|page| {
+            let (_, rest) = page.split_once("://")?;
+            rest.get(rest.find('/')?..)
+        });
+        own_address(path.unwrap_or(home), home).to_owned()
+    }
 }
 
 async fn visit(service: &Service, reader: Reader, asked: &Asked) -> Result<Visit, PageFault> {
@@ -205,6 +221,7 @@ async fn visit(service: &Service, reader: Reader, asked: &Asked) -> Result<Visit
         zone: zone(service, headers),
         theme: cookie(headers, THEME_COOKIE).and_then(Theme::parse).unwrap_or_default(),
         here: asked.here.clone(),
+        back: asked.back(),
         now: service.app.now(),
         merchant: service.app.merchant_shared(),
         session,
@@ -239,11 +256,7 @@ fn sign_in_first(reader: Reader, asked: &Asked) -> Response {
 
 /// To where one proves who one is for an amount, and back to the page whose form asked for it, for sending it again.
 fn prove_first(asked: &Asked) -> Response {
-    let page = asked.headers.get(header::REFERER).and_then(|page| page.to_str().ok());
-    let path = page.and_then(|page| page.split_once("://")?.1.find('/').map(|at| (page, at)));
-    let path = path.and_then(|(page, at)| page.split_once("://")?.1.get(at..));
-    let back = own_address(path.unwrap_or("/desk"), "/desk");
-    let next: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+    let next: String = form_urlencoded::byte_serialize(asked.back().as_bytes()).collect();
     Redirect::to(&format!("{PROVE}?for=amount&next={next}")).into_response()
 }
 
