@@ -8,22 +8,63 @@ use anyhow::{Context, Result, ensure};
 
 use crate::gallery;
 
+/// How many files of tests run side by side, each with a desk of its own.
+const FILES_AT_ONCE: u32 = 2;
 /// Where Debian's package puts the browser.
 const CHROMIUM: &str = "/usr/bin/chromium";
 
-/// Draws the gallery, builds the program, and runs the tests of `browser/`, or those of one file.
+/// The tests that measure, and must have the machine for themselves.
+const ALONE: &str = "figures";
+/// After how long a file of tests is given up.
+const TIMEOUT_MS: u32 = 300_000;
+
+/// Draws the gallery, and runs the tests of `browser/`, or those of one file.
 pub(crate) fn run(root: &Path, file: Option<&str>) -> Result<()> {
+    let folder = ready(root)?;
+    if let Some(file) = file {
+        return tests(&folder, 1, &[format!("tests/{file}.test.js")]);
+    }
+    let listed = std::fs::read_dir(folder.join("tests")).context("cannot list the tests")?;
+    let names = listed.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut names: Vec<_> = names.filter(|name| name.ends_with(".test.js")).collect();
+    names.sort();
+    let files = |is_alone| {
+        let all = names.iter().filter(move |name| name.starts_with(ALONE) == is_alone);
+        all.map(|name| format!("tests/{name}")).collect::<Vec<_>>()
+    };
+    tests(&folder, FILES_AT_ONCE, &files(false))?;
+    tests(&folder, 1, &files(true))
+}
+
+/// Takes the pictures that the README shows.
+pub(crate) fn screenshots(root: &Path) -> Result<()> {
+    let folder = ready(root)?;
+    let mut node = node(&folder, 1, &["tests/screenshots.test.js".to_owned()]);
+    call(node.env("WRITE_SCREENSHOTS", "1"))
+}
+
+/// Looks whether there is a browser, builds what is looked at, and gives the folder of the tests.
+fn ready(root: &Path) -> Result<PathBuf> {
     ensure!(
         Path::new(CHROMIUM).exists(),
-        "there is no {CHROMIUM}: apt-get install chromium fonts-noto-cjk"
+        "there is no {CHROMIUM}, which the tests of pages need: apt-get install chromium fonts-noto-cjk"
     );
     gallery::run(root)?;
-    call(Command::new("cargo").args(["build", "--quiet", "--bin", "backhaul"]).current_dir(root))?;
-    let folder = installed(root, "browser")?;
-    let tests =
-        file.map_or_else(|| "tests/*.test.js".to_owned(), |file| format!("tests/{file}.test.js"));
-    let shell = format!("node --test --test-concurrency=1 --test-reporter=spec {tests}");
-    call(Command::new("sh").args(["-c", &shell]).current_dir(folder))
+    installed(root, "browser")
+}
+
+fn tests(folder: &Path, at_once: u32, files: &[String]) -> Result<()> {
+    call(&mut node(folder, at_once, files))
+}
+
+fn node(folder: &Path, at_once: u32, files: &[String]) -> Command {
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-reporter=spec"])
+        .arg(format!("--test-concurrency={at_once}"))
+        .arg(format!("--test-timeout={TIMEOUT_MS}"))
+        .args(files)
+        .current_dir(folder);
+    node
 }
 
 /// Makes the styles and scripts again, and compares them with those that are kept.

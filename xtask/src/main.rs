@@ -49,6 +49,8 @@ enum Task {
     Front,
     /// Draw every page with samples into `target/gallery`
     Gallery,
+    /// Take the pictures that the README shows
+    Screenshots,
     /// Ask the API whatever its `OpenAPI` document allows and forbids
     Schemathesis(schemathesis::Arguments),
 }
@@ -73,6 +75,7 @@ fn main() -> ExitCode {
         Task::Browser { file } => browser::run(root(), file.as_deref()),
         Task::Front => browser::front(root()),
         Task::Gallery => gallery::run(root()),
+        Task::Screenshots => browser::screenshots(root()),
         Task::Schemathesis(arguments) => schemathesis::run(root(), &arguments),
     };
     match done {
