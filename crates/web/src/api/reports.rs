@@ -15,9 +15,9 @@ use crate::problem::{Problem, ProblemCode};
 use crate::request::{InPath, InQuery};
 
 /// How many months a report covers where nobody says.
-const USUAL_MONTHS: i64 = 12;
+pub(crate) const USUAL_MONTHS: i64 = 12;
 /// How many lines a report by product has where nobody says.
-const USUAL_LINES: u32 = 20;
+pub(crate) const USUAL_LINES: u32 = 20;
 const NAMES: &str = "^(returns|products|batches|times|freight|promises)$";
 const WHICH: &str = "`returns` by month and cause, `products`, `batches`, `times` to decision and refund, `freight` by payer, or \
                      `promises` kept.";

@@ -5,6 +5,7 @@ mod cases;
 mod dock;
 mod finance;
 mod outgoing;
+mod owner;
 mod replacements;
 mod sign_in;
 mod waiting_page;
@@ -24,6 +25,7 @@ pub(crate) fn pages() -> Vec<Page> {
         finance::pages(),
         replacements::pages(),
         outgoing::pages(),
+        owner::pages(),
     ];
     all.into_iter().flatten().collect()
 }
@@ -37,6 +39,7 @@ pub(crate) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
         finance::samples(layout),
         replacements::samples(layout),
         outgoing::samples(layout),
+        owner::samples(layout),
     ];
     all.into_iter().flatten().collect()
 }

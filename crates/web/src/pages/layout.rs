@@ -45,12 +45,14 @@ impl Speaks for Layout {
 }
 
 /// The pages of the console, in the order of the navigation, and the right that each needs.
-const CONSOLE: [(&str, Right); 6] = [
+const CONSOLE: [(&str, Right); 8] = [
     ("/desk/cases", Right::Read),
     ("/desk/dock", Right::WorkAtDock),
     ("/desk/replacements", Right::Read),
     ("/desk/refunds", Right::ReadRefunds),
     ("/desk/outgoing", Right::ManageBuyers),
+    ("/desk/reports", Right::ReadReports),
+    ("/desk/policies", Right::ManagePolicy),
     ("/desk/staff", Right::ManageStaff),
 ];
 
@@ -150,6 +152,8 @@ fn label(language: Language, path: &str) -> String {
         "/desk/cases" => words::nav_cases(language),
         "/desk/outgoing" => words::nav_outgoing(language),
         "/desk/staff" => words::nav_staff(language),
+        "/desk/policies" => words::nav_policies(language),
+        "/desk/reports" => words::nav_reports(language),
         "/desk/dock" => words::nav_dock(language),
         "/desk/replacements" => words::nav_replacements(language),
         "/desk/refunds" => words::nav_refunds(language),

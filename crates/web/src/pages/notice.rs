@@ -39,6 +39,8 @@ notices! {
     MessageSent = "said" => notice_message_sent,
     Contested = "contested" => notice_contested,
     Withdrawn = "withdrawn" => notice_withdrawn,
+    PolicyPublished = "policy-published" => notice_policy_published,
+    PolicyWithdrawn = "policy-withdrawn" => notice_policy_withdrawn,
 }
 
 impl Notice {
