@@ -7,6 +7,7 @@ use backhaul_store::case_index::{self, CaseRow};
 use backhaul_store::ledger::Recorded;
 use backhaul_store::orders::{self, Place};
 use backhaul_store::refund_index::{self, RefundRow, Sum};
+use backhaul_store::size::{self, Size};
 use backhaul_store::{Error, audit, ledger, texts};
 use jiff::Timestamp;
 
@@ -157,6 +158,14 @@ impl App {
             texts::get(tx, &order, &id)
         });
         read.await
+    }
+
+    /// How large the database is, and which engine keeps it.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn size(&self) -> Result<Size, Error> {
+        self.store.read(size::size).await
     }
 
     /// Verifies the ledgers of the orders behind that id, at most so many.

@@ -96,7 +96,7 @@ pub fn after(tx: &mut dyn Tx, order: &OrderId, seq: i64, limit: u32) -> Result<V
     )
 }
 
-/// Appends events behind the head that the caller has seen; returns the new one.
+/// Appends events behind the head that the caller has seen, with who asked for them; returns the new head.
 ///
 /// # Errors
 /// [`LedgerError::VersionConflict`] where that is no longer the head, and [`LedgerError::Database`].
@@ -105,6 +105,7 @@ pub fn append(
     order: &OrderId,
     expected: Head,
     at: Timestamp,
+    asked_by: &str,
     events: &[Event],
 ) -> Result<Head, LedgerError> {
     let conflict =
@@ -136,9 +137,9 @@ pub fn append(
     }
     for (Head { seq, hash }, kind, body) in &rows {
         let inserted = tx.exec(
-            "insert into ledger_event (order_id, seq, at_us, kind, body, hash)
-             values ($1, $2, $3, $4, $5, $6)",
-            values![order.as_str(), *seq, at, *kind, body, &hash.to_string()],
+            "insert into ledger_event (order_id, seq, at_us, kind, body, hash, asked_by)
+             values ($1, $2, $3, $4, $5, $6, $7)",
+            values![order.as_str(), *seq, at, *kind, body, &hash.to_string(), asked_by],
         );
         inserted.map_err(|error| {
             if error.is_duplicate() { conflict() } else { LedgerError::Database(error) }

@@ -266,11 +266,7 @@ fn require_room(
 
 /// No order that was placed may be judged by other terms than it was placed under. A desk that has not judged anything may be
 /// given the policy that the merchant has had for long.
-fn require_in_time(
-    tx: &mut dyn Tx,
-    policy: &Policy,
-    now: Timestamp,
-) -> Result<(), PolicyError> {
+fn require_in_time(tx: &mut dyn Tx, policy: &Policy, now: Timestamp) -> Result<(), PolicyError> {
     if begins(policy) >= known_by_all(now) {
         return Ok(());
     }
