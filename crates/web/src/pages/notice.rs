@@ -41,6 +41,10 @@ notices! {
     Withdrawn = "withdrawn" => notice_withdrawn,
     PolicyPublished = "policy-published" => notice_policy_published,
     PolicyWithdrawn = "policy-withdrawn" => notice_policy_withdrawn,
+    KeyEnded = "key-ended" => notice_key_ended,
+    WebhookRemoved = "webhook-removed" => notice_webhook_removed,
+    WebhookResent = "webhook-resent" => notice_webhook_resent,
+    Verifying = "verifying" => notice_verifying,
 }
 
 impl Notice {

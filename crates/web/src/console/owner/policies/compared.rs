@@ -221,12 +221,15 @@ fn outcome(layout: &Layout, outcome: &Outcome, part: Part) -> String {
         }
         Part::ReturnFreight => payer(outcome.freight.r#return),
         Part::ReplacementFreight => payer(outcome.freight.replacement),
-        Part::RefundShare => outcome.refund_share.as_ref().map_or_else(nothing, |of| share(layout, of)),
+        Part::RefundShare => {
+            outcome.refund_share.as_ref().map_or_else(nothing, |of| share(layout, of))
+        }
         Part::Components => listed(outcome.components.clone()),
         Part::Needs => listed(outcome.needs.clone()),
         Part::Dates => {
             let from = outcome.dates.refund_from;
-            let from = from.map(|day| w::compare_refund_from(layout, layout.date(&day)).into_owned());
+            let from =
+                from.map(|day| w::compare_refund_from(layout, layout.date(&day)).into_owned());
             let by = outcome.dates.refund_by;
             let by = by.map(|day| w::compare_refund_by(layout, layout.date(&day)).into_owned());
             listed(from.into_iter().chain(by).collect())
@@ -240,7 +243,8 @@ fn outcome(layout: &Layout, outcome: &Outcome, part: Part) -> String {
 
 fn share(layout: &Layout, share: &RefundShare) -> String {
     let percent = format::percent(layout, u32::from(share.percent));
-    share.less.iter().fold(percent, |text, fee| {
-        w::compare_less(layout, layout.money(fee), text).into_owned()
-    })
+    share
+        .less
+        .iter()
+        .fold(percent, |text, fee| w::compare_less(layout, layout.money(fee), text).into_owned())
 }

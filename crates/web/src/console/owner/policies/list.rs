@@ -36,7 +36,12 @@ pub(super) enum Standing {
 
 impl Standing {
     /// How that version stands at that moment.
-    pub(super) fn of(catalogue: &Catalogue, policy: &Policy, is_withdrawn: bool, now: Timestamp) -> Self {
+    pub(super) fn of(
+        catalogue: &Catalogue,
+        policy: &Policy,
+        is_withdrawn: bool,
+        now: Timestamp,
+    ) -> Self {
         let in_force = catalogue.choose(None, Some(now));
         if in_force.is_some_and(|judges| judges.pin == policy.pin) {
             Self::Judges
@@ -111,7 +116,11 @@ fn by_file(published: &[PolicyVersion]) -> BTreeMap<&str, &PolicyVersion> {
 pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
     let around = || {
         let around = layout("");
-        Layout { title: w::policies_title(&around).into_owned(), here: POLICIES.to_owned(), ..around }
+        Layout {
+            title: w::policies_title(&around).into_owned(),
+            here: POLICIES.to_owned(),
+            ..around
+        }
     };
     let row = |pin: &str, standing: Standing, published| Row {
         pin: pin.to_owned(),

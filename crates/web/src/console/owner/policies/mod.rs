@@ -25,8 +25,7 @@ use crate::pages::{Layout, Page, PageFault, Visit};
 const POLICIES: &str = "/desk/policies";
 
 pub(super) fn pages() -> Vec<Page> {
-    let all =
-        [list::pages(), version::pages(), check::pages(), compare::pages(), publish::pages()];
+    let all = [list::pages(), version::pages(), check::pages(), compare::pages(), publish::pages()];
     all.into_iter().flatten().collect()
 }
 

@@ -6,8 +6,8 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
 use backhaul_app::Right;
-use backhaul_core::policy::{Catalogue, Policy};
 use backhaul_core::policy::explain::{self, Block, Section};
+use backhaul_core::policy::{Catalogue, Policy};
 use backhaul_language::{Language, words as w};
 use backhaul_store::policy_versions::PolicyVersion;
 use jiff::Timestamp;
@@ -143,10 +143,7 @@ impl<'p> OfFile<'p> {
 }
 
 /// How the version was published; nothing where it came with the program or in a file.
-async fn published(
-    service: &Service,
-    policy: &Policy,
-) -> Result<Option<PolicyVersion>, PageFault> {
+async fn published(service: &Service, policy: &Policy) -> Result<Option<PolicyVersion>, PageFault> {
     let published = service.app.published_policies().await?;
     Ok(published.into_iter().find(|version| *version.body == *policy.source))
 }
@@ -157,7 +154,8 @@ async fn download(
 ) -> Answer {
     let catalogue = service.app.policies().await?;
     let found = pinned(&catalogue, &format!("{policy}@{version}")).ok_or(PageFault::NotFound)?;
-    let plain = |sign: char| if sign.is_ascii_alphanumeric() || ".-_".contains(sign) { sign } else { '_' };
+    let plain =
+        |sign: char| if sign.is_ascii_alphanumeric() || ".-_".contains(sign) { sign } else { '_' };
     let name: String = format!("{}-{}", found.id, found.version).chars().map(plain).collect();
     let headers = [
         (header::CONTENT_TYPE, "application/toml; charset=utf-8".to_owned()),

@@ -15,8 +15,9 @@ const MARGIN: i64 = 90;
 const NUMBERED_MAX: usize = 24;
 /// Beyond that every third has its words.
 const WORDS_EVERY: usize = 3;
-/// With more places than these a chart is wider than a narrow page, and is scrolled by itself.
-const PLACES_MAX: usize = 15;
+/// So many characters beside each other fit on a narrow page, and on a usual one; a wider chart is scrolled by itself.
+const NARROW_CHARS: usize = 36;
+const USUAL_CHARS: usize = 100;
 
 /// One thing that is counted.
 #[derive(Clone, Debug)]
@@ -47,7 +48,7 @@ struct Columns {
     columns: Vec<Column>,
     height: i64,
     base: i64,
-    is_wide: bool,
+    size: &'static str,
 }
 
 struct Column {
@@ -94,7 +95,7 @@ struct Lines {
     words_y: i64,
     below_y: i64,
     margin: String,
-    is_wide: bool,
+    size: &'static str,
 }
 
 struct Line {
@@ -124,6 +125,7 @@ pub(super) fn columns(said: Said, counts: &[Count]) -> Drawn {
     let slot = slot(counts.len(), 0);
     let is_numbered = counts.len() <= NUMBERED_MAX;
     let base = HEAD.saturating_add(PLOT);
+    let longest = counts.iter().map(|count| count.shown.chars().count()).max().unwrap_or(0);
     let column = |(place, count): (usize, &Count)| {
         let left = slot.saturating_mul(signed(place));
         let height = scaled(count.value, most, PLOT);
@@ -149,7 +151,7 @@ pub(super) fn columns(said: Said, counts: &[Count]) -> Drawn {
         said,
         height: base.saturating_add(FOOT),
         base,
-        is_wide: counts.len() > PLACES_MAX,
+        size: size(counts.len(), if is_numbered { longest } else { 1 }),
     })
 }
 
@@ -214,8 +216,17 @@ pub(super) fn lines(
         words_y: base.saturating_add(16),
         below_y: base.saturating_add(32),
         margin: percent(MARGIN),
-        is_wide: places.len() > PLACES_MAX,
+        size: size(places.len().saturating_add(2), 1),
     })
+}
+
+/// The class of a chart with so many places, each with so many characters.
+fn size(places: usize, chars: usize) -> &'static str {
+    match places.saturating_mul(chars.max(2)) {
+        0..=NARROW_CHARS => "bh-chart-narrow",
+        0..=USUAL_CHARS => "bh-chart-usual",
+        _ => "bh-chart-wide",
+    }
 }
 
 /// What fills the chart: never nothing, and even, so that its half is a whole number.
@@ -248,16 +259,15 @@ mod tests {
     use super::{Count, Said, bars, columns, lines, most, percent, scaled};
 
     fn said() -> Said {
-        Said { id: "c".to_owned(), title: "Title".to_owned(), description: "What it shows".to_owned() }
+        Said {
+            id: "c".to_owned(),
+            title: "Title".to_owned(),
+            description: "What it shows".to_owned(),
+        }
     }
 
     fn count(label: &str, value: i64) -> Count {
-        Count {
-            label: label.to_owned(),
-            below: String::new(),
-            value,
-            shown: value.to_string(),
-        }
+        Count { label: label.to_owned(), below: String::new(), value, shown: value.to_string() }
     }
 
     #[test]
@@ -273,7 +283,9 @@ mod tests {
         let drawn = bars(said(), &[count("<b>", 2), count("b", 4)]);
         assert!(drawn.svg().contains("role=\"img\""), "{}", drawn.svg());
         assert!(drawn.svg().contains("What it shows"));
-        assert!(drawn.svg().contains("width=\"50.0%\"") && drawn.svg().contains("width=\"100.0%\""));
+        assert!(
+            drawn.svg().contains("width=\"50.0%\"") && drawn.svg().contains("width=\"100.0%\"")
+        );
         assert!(!drawn.svg().contains("<b>"));
     }
 
@@ -292,6 +304,10 @@ mod tests {
         let second = ("b".to_owned(), vec![None; 4]);
         let drawn = lines(said(), &places, [first, second], |value| format!("{value} h"));
         assert_eq!(drawn.svg().matches("<circle").count(), 4, "three values and the legend");
-        assert_eq!(drawn.svg().matches("class=\"bh-line\"").count(), 2, "one stroke and the legend");
+        assert_eq!(
+            drawn.svg().matches("class=\"bh-line\"").count(),
+            2,
+            "one stroke and the legend"
+        );
     }
 }

@@ -71,7 +71,10 @@ async fn show(State(service): State<Service>, visit: Visit, Path(report): Path<S
 fn page(layout: Layout, wanted: Wanted, report: &Report) -> ReportPage {
     let Wanted { kind, asked: Asked { from, to, period, faults }, top } = wanted;
     let is_limited = matches!(kind, ReportKind::Products | ReportKind::Batches);
-    let told = told(&layout, period, report);
+    let mut told = told(&layout, period, report);
+    if is_empty(report) {
+        told.table.rows.clear();
+    }
     let help = match kind {
         ReportKind::Returns => w::report_returns_help(&layout),
         ReportKind::Products => w::report_products_help(&layout),
@@ -90,7 +93,7 @@ fn page(layout: Layout, wanted: Wanted, report: &Report) -> ReportPage {
         to,
         top: is_limited.then_some(top),
         lines_max: LINES_MAX,
-        charts: if is_empty(report) { Vec::new() } else { told.charts },
+        charts: told.charts,
         table: told.table,
         file,
         layout,

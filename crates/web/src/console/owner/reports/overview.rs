@@ -20,7 +20,8 @@ pub(super) fn pages() -> Vec<Page> {
 /// One figure.
 struct Figure {
     what: String,
-    value: String,
+    /// One, or one for each currency.
+    values: Vec<String>,
     href: String,
     report: String,
 }
@@ -54,17 +55,18 @@ async fn figures(
     period: Period,
 ) -> Result<Vec<Figure>, PageFault> {
     let mut figures = Vec::new();
-    let mut add = |what: String, value: String, kind: ReportKind| {
+    let mut add = |what: String, values: Vec<String>, kind: ReportKind| {
         let href = format!("{REPORTS}/{}?{}", kind.as_str(), range(period));
-        figures.push(Figure { what, value, href, report: name(layout, kind) });
+        figures.push(Figure { what, values, href, report: name(layout, kind) });
     };
-    for kind in [ReportKind::Returns, ReportKind::Times, ReportKind::Promises, ReportKind::Freight] {
+    for kind in [ReportKind::Returns, ReportKind::Times, ReportKind::Promises, ReportKind::Freight]
+    {
         match service.app.report(kind, period, USUAL_LINES).await? {
             Report::Returns(lines) => {
                 let all = all_returns(&lines);
                 let no_fault = share(layout, all.no_fault_found_permille);
-                add(w::report_units(layout).into_owned(), all.units.to_string(), kind);
-                add(w::report_no_fault_share(layout).into_owned(), no_fault, kind);
+                add(w::report_units(layout).into_owned(), vec![all.units.to_string()], kind);
+                add(w::report_no_fault_share(layout).into_owned(), vec![no_fault], kind);
             }
             Report::Times(lines) => {
                 let whole = lines.iter().find(|line| line.month.is_none());
@@ -72,16 +74,21 @@ async fn figures(
                 let refund = whole.and_then(|line| line.refund.median_hours);
                 let names = [w::report_decision_median(layout), w::report_refund_median(layout)];
                 for (name, took) in names.into_iter().zip([decision, refund]) {
-                    add(name.into_owned(), hours(layout, took), kind);
+                    add(name.into_owned(), vec![hours(layout, took)], kind);
                 }
             }
             Report::Promises(lines) => {
-                add(w::report_kept_share(layout).into_owned(), share(layout, kept(&lines)), kind);
+                add(
+                    w::report_kept_share(layout).into_owned(),
+                    vec![share(layout, kept(&lines))],
+                    kind,
+                );
             }
             Report::Freight(lines) => {
                 let sums = borne(&lines, |line| line.merchant);
-                let sums: Vec<_> = sums.iter().map(|sum| layout.money(sum)).collect();
-                let sums = if sums.is_empty() { "–".to_owned() } else { sums.join(" + ") };
+                let sums = sums.iter().filter(|sum| !sum.is_zero());
+                let sums: Vec<_> = sums.map(|sum| layout.money(sum)).collect();
+                let sums = if sums.is_empty() { vec!["–".to_owned()] } else { sums };
                 add(w::report_borne_by_merchant(layout).into_owned(), sums, kind);
             }
             Report::Products(_) | Report::Batches(_) => {}
@@ -102,16 +109,19 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
         period: Period::of(month),
         faults: Faults::default(),
     };
-    let figure = |what: String, value: &str| Figure {
+    let figure = |what: String, values: &[&str]| Figure {
         what,
-        value: value.to_owned(),
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
         href: format!("{REPORTS}/returns"),
         report: name(around(), ReportKind::Returns),
     };
     let figures = vec![
-        figure(w::report_units(around()).into_owned(), "128"),
-        figure(w::report_no_fault_share(around()).into_owned(), "11%"),
-        figure(w::report_borne_by_merchant(around()).into_owned(), "EUR 1,234.56 + CNY 88,000.00"),
+        figure(w::report_units(around()).into_owned(), &["128"]),
+        figure(w::report_no_fault_share(around()).into_owned(), &["11%"]),
+        figure(
+            w::report_borne_by_merchant(around()).into_owned(),
+            &["EUR 1,234.56", "CNY 88,000.00"],
+        ),
     ];
     vec![sample("console-reports", &page(around(), asked, figures))]
 }

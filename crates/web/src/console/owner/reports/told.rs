@@ -72,7 +72,11 @@ fn chart(
 ) -> Chart {
     let most = counts.iter().max_by_key(|count| count.value).filter(|count| count.value > 0);
     let description = match most {
-        Some(most) => w::report_chart_most(layout, format!("{} {}", most.label, most.below).trim(), &most.shown),
+        Some(most) => w::report_chart_most(
+            layout,
+            format!("{} {}", most.label, most.below).trim(),
+            &most.shown,
+        ),
         None => w::report_chart_nothing(layout),
     };
     let description = description.into_owned();
@@ -147,7 +151,9 @@ fn cause(layout: &Layout, text: &str) -> String {
 }
 
 fn returns(layout: &Layout, period: Period, lines: &[ReturnsLine]) -> Told {
-    let in_month = |month: Month| sum(lines.iter().filter(|line| line.month == month).map(|line| &line.counts));
+    let in_month = |month: Month| {
+        sum(lines.iter().filter(|line| line.month == month).map(|line| &line.counts))
+    };
     let months = by_month(period, |month| Some(in_month(month).units), number);
     let permille = |month: Month| in_month(month).no_fault_found_permille;
     let shares = by_month(period, permille, |permille| share(layout, permille));
@@ -166,7 +172,8 @@ fn returns(layout: &Layout, period: Period, lines: &[ReturnsLine]) -> Told {
         chart(layout, "shares", title(w::report_no_fault_by_month(layout)), &shares, columns),
     ];
     let row = |line: &ReturnsLine| {
-        [vec![month(layout, line.month), cause(layout, &line.cause)], counted(line.counts, layout)].concat()
+        [vec![month(layout, line.month), cause(layout, &line.cause)], counted(line.counts, layout)]
+            .concat()
     };
     let mut rows: Vec<_> = lines.iter().map(row).collect();
     let all = vec![title(w::report_all(layout)), String::new()];
@@ -185,7 +192,9 @@ fn products(layout: &Layout, report: &Report, lines: &[ProductLine]) -> Told {
         let permille = line.counts.no_fault_found_permille;
         let units = line.counts.units;
         let shown = match permille {
-            Some(_) => w::report_units_and_share(layout, share(layout, permille), units).into_owned(),
+            Some(_) => {
+                w::report_units_and_share(layout, share(layout, permille), units).into_owned()
+            }
             None => units.to_string(),
         };
         Count { label: cut(&name(line)), below: String::new(), value: units, shown }
@@ -237,10 +246,15 @@ fn times(layout: &Layout, period: Period, all: &[TimesLine]) -> Told {
     let said = Said { id: "times".to_owned(), title: title.clone(), description };
     let drawn = lines(said, &places(period), both, |value| hours(layout, Some(value)));
     let took = |took: Took| {
-        vec![took.units.to_string(), hours(layout, took.median_hours), hours(layout, took.p90_hours)]
+        vec![
+            took.units.to_string(),
+            hours(layout, took.median_hours),
+            hours(layout, took.p90_hours),
+        ]
     };
     let row = |line: &TimesLine| {
-        let name = line.month.map_or_else(|| w::report_all(layout).into_owned(), |of| month(layout, of));
+        let name =
+            line.month.map_or_else(|| w::report_all(layout).into_owned(), |of| month(layout, of));
         [vec![name], took(line.decision), took(line.refund)].concat()
     };
     let head = [
@@ -261,10 +275,7 @@ fn times(layout: &Layout, period: Period, all: &[TimesLine]) -> Told {
 }
 
 /// Amounts of a currency that lines come to.
-pub(super) fn borne(
-    lines: &[FreightLine],
-    part: fn(&FreightLine) -> Money,
-) -> Vec<Money> {
+pub(super) fn borne(lines: &[FreightLine], part: fn(&FreightLine) -> Money) -> Vec<Money> {
     let mut sums: Vec<Money> = Vec::new();
     for amount in lines.iter().map(part) {
         match sums.iter_mut().find(|sum| sum.currency == amount.currency) {
@@ -283,7 +294,7 @@ fn freight(layout: &Layout, period: Period, lines: &[FreightLine]) -> Told {
         (|line| line.buyer, "buyer", w::report_borne_by_buyers(layout)),
     ];
     for (part, id, title) in sides {
-        for sum in borne(lines, part) {
+        for sum in borne(lines, part).into_iter().filter(|sum| !sum.is_zero()) {
             let of = |month: Month| {
                 let amounts = lines.iter().filter(|line| line.month == month).map(part);
                 let ours = amounts.filter(|amount| amount.currency == sum.currency);
@@ -298,7 +309,9 @@ fn freight(layout: &Layout, period: Period, lines: &[FreightLine]) -> Told {
     let payer = |line: &FreightLine| {
         let known = |payer: &&Payer| Some(payer.as_str()) == line.payer.as_deref();
         let payer = Payer::ALL.iter().find(known);
-        payer.map_or_else(|| w::report_nobody(layout), |payer| terms::payer(layout, *payer)).into_owned()
+        payer
+            .map_or_else(|| w::report_nobody(layout), |payer| terms::payer(layout, *payer))
+            .into_owned()
     };
     let row = |line: &FreightLine| {
         vec![
@@ -326,19 +339,23 @@ fn freight(layout: &Layout, period: Period, lines: &[FreightLine]) -> Told {
 
 /// The share of promises whose day is over that were kept, in tenths of a percent.
 pub(super) fn kept(lines: &[PromisesLine]) -> Option<i64> {
-    let count = |part: fn(&PromisesLine) -> i64| lines.iter().map(part).fold(0_i64, i64::saturating_add);
+    let count =
+        |part: fn(&PromisesLine) -> i64| lines.iter().map(part).fold(0_i64, i64::saturating_add);
     let kept = count(|line| line.kept);
-    let over = kept.saturating_add(count(|line| line.late)).saturating_add(count(|line| line.overdue));
+    let over =
+        kept.saturating_add(count(|line| line.late)).saturating_add(count(|line| line.overdue));
     kept.saturating_mul(1_000).checked_div(over)
 }
 
 fn promises(layout: &Layout, period: Period, lines: &[PromisesLine]) -> Told {
-    let of = |month: Month| lines.iter().filter(|line| line.month == month).copied().collect::<Vec<_>>();
+    let of =
+        |month: Month| lines.iter().filter(|line| line.month == month).copied().collect::<Vec<_>>();
     let kept_in = |month: Month| kept(&of(month));
     let counts = by_month(period, kept_in, |permille| share(layout, permille));
     let row = |line: &PromisesLine| {
         let counts = [line.kept, line.late, line.overdue, line.open].map(|count| count.to_string());
-        [vec![month(layout, line.month)], counts.to_vec(), vec![share(layout, kept(&[*line]))]].concat()
+        [vec![month(layout, line.month)], counts.to_vec(), vec![share(layout, kept(&[*line]))]]
+            .concat()
     };
     let head = [
         w::report_month_head(layout),
