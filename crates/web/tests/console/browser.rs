@@ -8,6 +8,9 @@ use ureq::Agent;
 
 use crate::server::{Client, Server};
 
+/// What parts the fields of a form with files.
+const BOUNDARY: &str = "----a-boundary-of-tests";
+
 /// What came back.
 #[derive(Debug)]
 pub(crate) struct Shown {
@@ -98,6 +101,32 @@ impl Staff {
         let mut all = page.hidden(action);
         all.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         self.send(action, &all)
+    }
+    /// Sends a form with files, in which nothing but these fields is filled.
+    pub(crate) fn upload(&self, path: &str, fields: &[(&str, &str)]) -> Shown {
+        let part = |(name, value): &(&str, &str)| {
+            format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            )
+        };
+        let parts: String = fields.iter().map(part).collect();
+        self.send_parts(path, parts.as_bytes())
+    }
+
+    /// Sends a form with one file.
+    pub(crate) fn upload_file(&self, path: &str, field: &str, bytes: &[u8]) -> Shown {
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"f.toml\"\r\n\r\n"
+        );
+        self.send_parts(path, &[head.as_bytes(), bytes, b"\r\n"].concat())
+    }
+
+    fn send_parts(&self, path: &str, parts: &[u8]) -> Shown {
+        let body = [parts, format!("--{BOUNDARY}--\r\n").as_bytes()].concat();
+        let asked = self.agent.post(format!("http://{}{path}", self.address));
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let asked = asked.header("Content-Type", kind).header("Cookie", &self.cookie);
+        read(asked.send(&body[..]).unwrap())
     }
 }
 

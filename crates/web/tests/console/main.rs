@@ -1,6 +1,7 @@
 //! The console's pages as a browser without scripts sees them: forms that are read, filled and sent.
 //!
 //! - `browser`: a member of staff with a session. `dock`: boxes that arrive. `finance`: money that leaves.
+//! - `owner`: the policy, the reports, and what the desk is set up with.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,6 +15,7 @@ mod browser;
 mod desk;
 mod dock;
 mod finance;
+mod owner;
 #[path = "../api/server.rs"]
 #[expect(dead_code, reason = "the stories over the API need all of it, those of the pages do not")]
 mod server;

@@ -91,7 +91,7 @@ async fn show(
         askers: askers(&visit, names, asker.as_ref()),
         rows: found.into_iter().map(|happened| row(&visit, happened)).collect(),
         next,
-        walk: walk(&visit, verifying.newest()),
+        walk: walk(&visit, &verifying.newest()),
     })
 }
 
@@ -144,7 +144,7 @@ fn row(language: impl Speaks + Copy, happened: Happened) -> Row {
     }
 }
 
-fn walk(language: impl Speaks + Copy, progress: Progress) -> Walk {
+fn walk(language: impl Speaks + Copy, progress: &Progress) -> Walk {
     let finding = |finding: &backhaul_store::Finding| {
         let what = match finding.what {
             Tampering::Changed => w::trail_changed(language),
@@ -211,7 +211,7 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
         shown(EventKind::CaseOpened, Some(Asker::Buyer), None),
         shown(EventKind::ClaimDecided, None, Some("L1#2")),
     ];
-    let page = |rows, progress| TrailPage {
+    let page = |rows, progress: &Progress| TrailPage {
         layout: around(),
         order: String::new(),
         askers: askers(&around(), vec!["ada".to_owned()], None),
@@ -231,10 +231,10 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
     let finding = |what| backhaul_store::Finding { order: "SO-1001".to_owned(), seq: 4, what };
     let wrong = vec![finding(Tampering::Changed), finding(Tampering::Reordered { stands_at: 9 })];
     vec![
-        sample("console-trail", &page(rows, Progress::default())),
-        sample("console-trail-empty", &page(Vec::new(), progress(Standing::Running, Vec::new()))),
-        sample("console-trail-whole", &page(Vec::new(), progress(Standing::Done, Vec::new()))),
-        sample("console-trail-wrong", &page(Vec::new(), progress(Standing::Done, wrong))),
-        sample("console-trail-failed", &page(Vec::new(), progress(Standing::Failed, Vec::new()))),
+        sample("console-trail", &page(rows, &Progress::default())),
+        sample("console-trail-empty", &page(Vec::new(), &progress(Standing::Running, Vec::new()))),
+        sample("console-trail-whole", &page(Vec::new(), &progress(Standing::Done, Vec::new()))),
+        sample("console-trail-wrong", &page(Vec::new(), &progress(Standing::Done, wrong))),
+        sample("console-trail-failed", &page(Vec::new(), &progress(Standing::Failed, Vec::new()))),
     ]
 }

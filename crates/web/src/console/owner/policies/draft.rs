@@ -35,13 +35,14 @@ impl Draft {
                 faults.add("upload", w::policy_too_large(visit, DRAFT_BYTES_MAX >> 10));
                 typed
             }
-            Some(file) => match std::str::from_utf8(&file.bytes) {
-                Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n"),
-                Err(_) => {
+            Some(file) => {
+                if let Ok(text) = std::str::from_utf8(&file.bytes) {
+                    text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n")
+                } else {
                     faults.add("upload", w::policy_no_text(visit));
                     typed
                 }
-            },
+            }
         };
         if faults.is_empty() && text.trim().is_empty() {
             faults.add("file", w::policy_nothing(visit));

@@ -105,7 +105,7 @@ async fn show(State(service): State<Service>, visit: Visit) -> Answer {
         }
     };
     let rows = catalogue.versions().iter().rev().map(|policy| row(policy)).collect();
-    draw(&ListPage { rows, layout })
+    draw(&ListPage { layout, rows })
 }
 
 /// What was published, by its file: laws that are laid over a version change its pin, and not its file.

@@ -222,10 +222,13 @@ pub(super) fn lines(
 
 /// The class of a chart with so many places, each with so many characters.
 fn size(places: usize, chars: usize) -> &'static str {
-    match places.saturating_mul(chars.max(2)) {
-        0..=NARROW_CHARS => "bh-chart-narrow",
-        0..=USUAL_CHARS => "bh-chart-usual",
-        _ => "bh-chart-wide",
+    let chars = places.saturating_mul(chars.max(2));
+    if chars <= NARROW_CHARS {
+        "bh-chart-narrow"
+    } else if chars <= USUAL_CHARS {
+        "bh-chart-usual"
+    } else {
+        "bh-chart-wide"
     }
 }
 

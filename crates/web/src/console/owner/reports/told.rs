@@ -274,8 +274,11 @@ fn times(layout: &Layout, period: Period, all: &[TimesLine]) -> Told {
     Told { charts: vec![Chart { title, drawn }], table }
 }
 
-/// Amounts of a currency that lines come to.
-pub(super) fn borne(lines: &[FreightLine], part: fn(&FreightLine) -> Money) -> Vec<Money> {
+/// Whose part of the freight.
+type Side = fn(&FreightLine) -> Money;
+
+/// What one side bears over all lines, by currency.
+pub(super) fn borne(lines: &[FreightLine], part: Side) -> Vec<Money> {
     let mut sums: Vec<Money> = Vec::new();
     for amount in lines.iter().map(part) {
         match sums.iter_mut().find(|sum| sum.currency == amount.currency) {
@@ -289,7 +292,7 @@ pub(super) fn borne(lines: &[FreightLine], part: fn(&FreightLine) -> Money) -> V
 
 fn freight(layout: &Layout, period: Period, lines: &[FreightLine]) -> Told {
     let mut charts = Vec::new();
-    let sides: [(fn(&FreightLine) -> Money, _, _); 2] = [
+    let sides: [(Side, _, _); 2] = [
         (|line| line.merchant, "merchant", w::report_borne_by_merchant(layout)),
         (|line| line.buyer, "buyer", w::report_borne_by_buyers(layout)),
     ];
@@ -300,7 +303,10 @@ fn freight(layout: &Layout, period: Period, lines: &[FreightLine]) -> Told {
                 let ours = amounts.filter(|amount| amount.currency == sum.currency);
                 Some(ours.fold(0_i64, |all, amount| all.saturating_add(amount.minor)))
             };
-            let shown = |minor: Option<i64>| Money::new(minor.unwrap_or(0), sum.currency).amount();
+            let shown = |minor: Option<i64>| match minor.unwrap_or(0) {
+                0 => "0".to_owned(),
+                minor => Money::new(minor, sum.currency).amount(),
+            };
             let (id, title) =
                 (format!("{id}-{}", sum.currency), format!("{title} ({})", sum.currency));
             charts.push(chart(layout, &id, title, &by_month(period, of, shown), columns));

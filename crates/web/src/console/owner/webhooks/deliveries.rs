@@ -90,7 +90,12 @@ async fn show(State(service): State<Service>, visit: Visit) -> Answer {
     draw(&DeliveriesPage {
         rows: rows.collect(),
         next,
-        ..page(Layout::of(&visit, &w::deliveries_title(&visit)), state, endpoint, endpoints)
+        ..page(
+            Layout::of(&visit, &w::deliveries_title(&visit)),
+            state,
+            endpoint.as_deref(),
+            endpoints,
+        )
     })
 }
 
@@ -98,7 +103,7 @@ async fn show(State(service): State<Service>, visit: Visit) -> Answer {
 fn page(
     layout: Layout,
     state: Option<DeliveryState>,
-    endpoint: Option<String>,
+    chosen: Option<&str>,
     known: Vec<(String, String)>,
 ) -> DeliveriesPage {
     let href = |state: Option<DeliveryState>, endpoint: Option<&str>| {
@@ -108,7 +113,6 @@ fn page(
         let mark = if query.is_empty() { "" } else { "?" };
         format!("{DELIVERIES}{mark}{}", query.join("&"))
     };
-    let chosen = endpoint.as_deref();
     let of_state = |one: Option<DeliveryState>| Filter {
         href: href(one, chosen),
         name: one.map_or_else(
@@ -239,6 +243,6 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
         next: Some("00".to_owned()),
         ..page(around(), None, None, known.clone())
     };
-    let empty = page(around(), Some(DeliveryState::Failed), Some("we_1".to_owned()), known);
+    let empty = page(around(), Some(DeliveryState::Failed), Some("we_1"), known);
     vec![sample("console-deliveries", &full), sample("console-deliveries-empty", &empty)]
 }
