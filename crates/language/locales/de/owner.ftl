@@ -190,7 +190,7 @@ report-kept-by-month = Eingehaltene Zusagen nach Monat
 
 ## Schlüssel von Maschinen.
 
-nav-keys = Schlüssel
+nav-keys = API-Schlüssel
 keys-title = API-Schlüssel
 keys-good = Gültige Schlüssel
 keys-empty = Noch kein Schlüssel

@@ -190,7 +190,7 @@ report-kept-by-month = Promises kept by month
 
 ## Keys of machines.
 
-nav-keys = Keys
+nav-keys = API keys
 keys-title = API keys
 keys-good = Keys in use
 keys-empty = No key yet

@@ -190,7 +190,7 @@ report-kept-by-month = 各月承诺兑现率
 
 ## 机器密钥。
 
-nav-keys = 密钥
+nav-keys = API 密钥
 keys-title = API 密钥
 keys-good = 有效密钥
 keys-empty = 还没有密钥
