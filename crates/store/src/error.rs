@@ -72,6 +72,9 @@ pub enum Error {
     /// The closure of a transaction asked for another transaction, which could wait for the first for ever.
     #[error("a transaction within a transaction: use the one that the closure was given")]
     Nested,
+    /// A glance asked a second time: what it would be told could be of another moment.
+    #[error("a glance has one statement: read in a transaction instead")]
+    SecondGlance,
     /// The store was closed before the transaction ran.
     #[error("the store is closed")]
     Closed,

@@ -6,7 +6,7 @@ mod session;
 mod tx;
 mod worker;
 
-use self::session::Session;
+use self::session::{Session, Use};
 use self::worker::Worker;
 use crate::error::OpenError;
 use crate::threads::Threads;
@@ -23,12 +23,14 @@ pub(crate) fn open(config: &postgres::Config, threads: &mut Threads) -> Result<Q
     let (writes, waiting_writes) = crossbeam_channel::bounded(WAITING_MAX);
     let (reads, waiting_reads) = crossbeam_channel::bounded(WAITING_MAX);
     // A wrong address is told at once rather than by the first transaction.
-    let mut first = Some(Session::connect(config)?);
-    let kinds =
-        [(WRITERS, "postgres-writer", waiting_writes), (READERS, "postgres-reader", waiting_reads)];
-    for (count, name, waiting) in kinds {
+    drop(Session::connect(config, Use::Reading)?);
+    let kinds = [
+        (WRITERS, "postgres-writer", Use::Writing, waiting_writes),
+        (READERS, "postgres-reader", Use::Reading, waiting_reads),
+    ];
+    for (count, name, purpose, waiting) in kinds {
         for _ in 0..count {
-            let mut worker = Worker::new(config.clone(), first.take());
+            let mut worker = Worker::new(config.clone(), purpose);
             let waiting = waiting.clone();
             threads.start(name, move || worker.run(&waiting))?;
         }

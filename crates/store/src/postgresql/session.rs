@@ -20,6 +20,14 @@ const SETTINGS: &str = "
     set default_transaction_isolation = 'read committed';
     set application_name = 'backhaul'";
 
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    /// The server itself refuses every change.
+    Reading,
+    Writing,
+}
+
 pub(super) struct Session {
     pub(super) client: Client,
     /// By their text; the texts are constants of the program, so there are only so many.
@@ -27,7 +35,7 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn connect(config: &postgres::Config) -> Result<Self, Error> {
+    pub(super) fn connect(config: &postgres::Config, purpose: Use) -> Result<Self, Error> {
         let unreachable = |error| match self::error(error) {
             Error::Failed { message } => Error::Unreachable { message },
             error => error,
@@ -38,6 +46,9 @@ impl Session {
         }
         let mut client = config.connect(NoTls).map_err(unreachable)?;
         client.batch_execute(SETTINGS).map_err(unreachable)?;
+        if purpose == Use::Reading {
+            client.batch_execute("set default_transaction_read_only = on").map_err(unreachable)?;
+        }
         Ok(Self { client, statements: HashMap::new() })
     }
 
