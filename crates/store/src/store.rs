@@ -58,7 +58,7 @@ impl Store {
                 let (queues, kept) = sqlite::open(file, &mut threads)?;
                 (queues, Some(kept))
             }
-            DatabaseUrl::Postgres(config) => (postgresql::open(config, &mut threads)?, None),
+            DatabaseUrl::Postgres(server) => (postgresql::open(server, &mut threads)?, None),
         };
         Ok(Self(Arc::new(Inner { queues, _threads: threads, _kept: kept })))
     }

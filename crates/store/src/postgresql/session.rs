@@ -6,8 +6,9 @@ use std::io;
 use std::time::Duration;
 
 use postgres::error::SqlState;
-use postgres::{Client, NoTls, Statement};
+use postgres::{Client, Statement};
 
+use super::server::PostgresServer;
 use crate::error::{Error, Rule};
 
 const CONNECT_WAIT: Duration = Duration::from_secs(5);
@@ -35,16 +36,17 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn connect(config: &postgres::Config, purpose: Use) -> Result<Self, Error> {
+    pub(super) fn connect(server: &PostgresServer, purpose: Use) -> Result<Self, Error> {
         let unreachable = |error| match self::error(error) {
             Error::Failed { message } => Error::Unreachable { message },
             error => error,
         };
-        let mut config = config.clone();
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(CONNECT_WAIT);
-        }
-        let mut client = config.connect(NoTls).map_err(unreachable)?;
+        let connected = server.connect(|config| {
+            if config.get_connect_timeout().is_none() {
+                config.connect_timeout(CONNECT_WAIT);
+            }
+        });
+        let mut client = connected.map_err(unreachable)?;
         client.batch_execute(SETTINGS).map_err(unreachable)?;
         if purpose == Use::Reading {
             client.batch_execute("set default_transaction_read_only = on").map_err(unreachable)?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crossbeam_channel::Receiver;
 
+use super::server::PostgresServer;
 use super::session::{Session, Use};
 use super::tx::PostgresTx;
 use crate::error::Error;
@@ -14,14 +15,14 @@ use crate::work::{Access, TRIES_MAX, Task, Verdict};
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 
 pub(super) struct Worker {
-    config: postgres::Config,
+    server: PostgresServer,
     purpose: Use,
     session: Option<Session>,
 }
 
 impl Worker {
-    pub(super) fn new(config: postgres::Config, purpose: Use) -> Self {
-        Self { config, purpose, session: None }
+    pub(super) const fn new(server: PostgresServer, purpose: Use) -> Self {
+        Self { server, purpose, session: None }
     }
 
     /// Works until nobody can send any more.
@@ -50,7 +51,7 @@ impl Worker {
         // Taken out, and put back only while it is known to work.
         let mut session = match self.session.take() {
             Some(session) => session,
-            None => Session::connect(&self.config, self.purpose)?,
+            None => Session::connect(&self.server, self.purpose)?,
         };
         let done = transaction(&mut session, task);
         if !matches!(done, Err(Error::Unreachable { .. } | Error::Unclear { .. })) {
