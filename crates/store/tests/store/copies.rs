@@ -74,7 +74,7 @@ fn full(store: &Store) {
         "insert into policy_withdrawal values ('default', '2', 'anna', 33)",
         "insert into report_unit values ('c1', 'L1-1', 'o1', 'SKU', '', 1, 34, 'quality', 'quality', 'accepted',
          0, 0, 35, 1, 36, 37, 2, 'EUR', 5, 'merchant', 0, 0, 'kept', 38)",
-        "insert into api_key values ('k1', 'shop', 'owner', 'hash', 11, 12)",
+        "insert into api_key values ('k1', 'shop', 'owner', 'hash', 11, 12, 13)",
         "insert into setting values ('name', '')",
         "insert into setting values ('refunds_paused_since', '1')",
     ];
