@@ -39,6 +39,17 @@ notices! {
     MessageSent = "said" => notice_message_sent,
     Contested = "contested" => notice_contested,
     Withdrawn = "withdrawn" => notice_withdrawn,
+    CaseAuthorised = "authorised" => notice_authorised,
+    CaseDeclined = "declined" => notice_declined,
+    CaseDecided = "decided" => notice_decided,
+    FactSaved = "fact" => notice_fact,
+    AnswerSent = "answered" => notice_answered,
+    NoteKept = "noted" => notice_noted,
+    CaseAssigned = "assigned" => notice_assigned,
+    CasesMerged = "merged" => notice_merged,
+    CaseSplit = "split" => notice_split,
+    OpenedForBuyer = "opened-for" => notice_opened_for,
+    TemplateRemoved = "removed" => notice_template_removed,
 }
 
 impl Notice {
