@@ -75,6 +75,11 @@ function overlay() {
 }
 
 document.addEventListener('keydown', (event) => {
+  // Whoever writes sends without the mouse.
+  if ((event.ctrlKey || event.metaKey) && event.key === 'Enter' && event.target.tagName === 'TEXTAREA') {
+    event.target.form?.requestSubmit();
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   if (event.key === '?') {
     const dialog = overlay();

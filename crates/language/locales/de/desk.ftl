@@ -256,6 +256,7 @@ otherwise-accept = Annehmen
 otherwise-decline = Ablehnen und die Ware zurücksenden
 otherwise-choose = Sagen Sie, ob Sie annehmen oder ablehnen.
 otherwise-clause = Klausel, auf die Sie sich stützen
+otherwise-clause-missing = Wählen Sie die Klausel, auf die Sie sich stützen.
 otherwise-return = Den Rückweg zahlt
 otherwise-replacement = Den Weg eines Ersatzes zahlt
 otherwise-stays = wie bisher

@@ -256,6 +256,7 @@ otherwise-accept = Accept
 otherwise-decline = Decline, and send the goods back
 otherwise-choose = Say whether you accept or decline.
 otherwise-clause = Clause that you decide on
+otherwise-clause-missing = Choose the clause that you decide on.
 otherwise-return = The way back is paid by
 otherwise-replacement = The way of a replacement is paid by
 otherwise-stays = as it is

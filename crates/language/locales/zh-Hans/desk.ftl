@@ -256,6 +256,7 @@ otherwise-accept = 接受
 otherwise-decline = 拒绝，并将商品寄回
 otherwise-choose = 请选择接受或拒绝。
 otherwise-clause = 所依据的条款
+otherwise-clause-missing = 请选择所依据的条款。
 otherwise-return = 寄回运费承担方
 otherwise-replacement = 换货运费承担方
 otherwise-stays = 不变

@@ -93,6 +93,22 @@ impl Staff {
         read(asked.header("Cookie", &self.cookie).send_form(pairs).unwrap())
     }
 
+    /// Sends a form that could have files, without any.
+    pub(crate) fn upload(&self, path: &str, fields: &[(String, String)]) -> Shown {
+        const BOUNDARY: &str = "----a-boundary-of-tests";
+        let part = |(name, value): &(String, String)| {
+            format!(
+                "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            )
+        };
+        let parts: String = fields.iter().map(part).collect();
+        let asked = self.agent.post(format!("http://{}{path}", self.address));
+        let asked = asked.header("Cookie", &self.cookie);
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let asked = asked.header("Content-Type", kind);
+        read(asked.send(format!("{parts}--{BOUNDARY}--\r\n").as_bytes()).unwrap())
+    }
+
     /// Fills the form of that action on the page, and sends it.
     pub(crate) fn fill(&self, page: &Shown, action: &str, fields: &[(&str, &str)]) -> Shown {
         let mut all = page.hidden(action);
@@ -104,7 +120,9 @@ impl Staff {
 fn read(mut answer: ureq::http::Response<ureq::Body>) -> Shown {
     let to = answer.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
     let status = answer.status().as_u16();
-    let text = answer.body_mut().read_to_string().unwrap();
+    // A paper is no text; of that only the status is looked at.
+    let bytes = answer.body_mut().read_to_vec().unwrap();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
     Shown { status, to: to.unwrap_or_default(), text }
 }
 

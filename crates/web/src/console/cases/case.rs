@@ -57,7 +57,7 @@ pub(super) struct Missing {
 
 /// What the buyer is told with an authorisation.
 pub(super) struct ToAuthorise {
-    pub(super) units: Vec<String>,
+    pub(super) units: String,
     pub(super) instructions: String,
     pub(super) last_day: Date,
 }
@@ -297,10 +297,10 @@ async fn to_authorise(
     if units.is_empty() {
         return Ok(None);
     }
-    let names = units.iter().map(|(unit, _)| found.name(visit.language, unit)).collect();
+    let names: Vec<_> = units.iter().map(|(unit, _)| found.name(visit.language, unit)).collect();
     let language = found.buyer_language(service).await?;
     Ok(Some(ToAuthorise {
-        units: names,
+        units: timeline::few(visit, &names),
         instructions: act::instructions(found, language)?,
         last_day: act::last_day(visit, found),
     }))

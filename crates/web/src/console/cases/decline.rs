@@ -39,6 +39,8 @@ struct DeclinePage {
     case: String,
     units: Vec<Choice>,
     clauses: Vec<Choice>,
+    /// Whether one is chosen; the words are made of it.
+    has_clause: bool,
     /// What the buyer is told.
     words: String,
     /// The language in which the buyer is written to.
@@ -59,27 +61,23 @@ async fn show(State(service): State<Service>, visit: Visit, Path(case): Path<Str
     if declinable(&found)?.is_empty() {
         return Ok(Redirect::to(&found.href()).into_response());
     }
-    let clause = clause(&found, asked(&visit, "clause").as_deref())?;
-    let drafted = service.app.draft_on_clause(&found.id, TEMPLATE, None, Some(&clause)).await;
     let mut faults = Faults::default();
-    let words = match drafted {
-        Ok(drafted) => drafted.words,
-        Err(fault) => {
-            faults.add("words", case::not_drafted(&visit, fault)?);
-            String::new()
+    let mut words = String::new();
+    let clause = clause(&found, asked(&visit, "clause").as_deref());
+    if let Some(clause) = &clause {
+        match service.app.draft_on_clause(&found.id, TEMPLATE, None, Some(clause)).await {
+            Ok(drafted) => words = drafted.words,
+            Err(fault) => faults.add("words", case::not_drafted(&visit, fault)?),
         }
-    };
-    draw(&page(&service, &visit, &found, faults, &clause, words, &Fields::default()).await?)
+    }
+    let typed = Fields::default();
+    draw(&page(&service, &visit, &found, faults, clause.as_ref(), words, &typed).await?)
 }
 
-/// The clause that is chosen: else the first of those that the decision rests on.
-fn clause(found: &Found, chosen: Option<&str>) -> Result<ClauseId, PageFault> {
-    let known = |id: &ClauseId| found.policy.clauses.iter().any(|clause| clause.id == *id);
-    let chosen = chosen.map(ClauseId::from).filter(|id| known(id));
-    let decided = found.case()?.claims.values();
-    let mut decided = decided.flat_map(|claim| claim.judged.decision.clauses.iter().cloned());
-    let first = || found.policy.clauses.first().map(|clause| clause.id.clone());
-    chosen.or_else(|| decided.next()).or_else(first).ok_or(PageFault::NotFound)
+/// The clause that is chosen. None is chosen beforehand: what the engine rests on speaks for the claim.
+fn clause(found: &Found, chosen: Option<&str>) -> Option<ClauseId> {
+    let chosen = chosen.map(ClauseId::from)?;
+    found.policy.clauses.iter().any(|clause| clause.id == chosen).then_some(chosen)
 }
 
 async fn page(
@@ -87,7 +85,7 @@ async fn page(
     visit: &Visit,
     found: &Found,
     faults: Faults,
-    clause: &ClauseId,
+    clause: Option<&ClauseId>,
     words: String,
     typed: &Fields,
 ) -> Result<DeclinePage, PageFault> {
@@ -109,7 +107,8 @@ async fn page(
         href: found.href(),
         case: found.id.to_string(),
         units: declinable(found)?.into_iter().map(choice).collect(),
-        clauses: claims::clauses(found, visit.language, Some(clause)),
+        clauses: claims::clauses(found, visit.language, clause),
+        has_clause: clause.is_some(),
         words,
         language: w::language_name(language).into_owned(),
     })
@@ -158,9 +157,10 @@ async fn again(
         Wrong::Fault(fault) => return Err(fault),
     };
     let found = Found::find(service, found.id.as_str()).await?;
-    let clause = clause(&found, fields.get("clause"))?;
+    let clause = clause(&found, fields.get("clause"));
     let words = fields.text("words").to_owned();
-    let mut answer = draw(&page(service, visit, &found, faults, &clause, words, fields).await?)?;
+    let page = page(service, visit, &found, faults, clause.as_ref(), words, fields).await?;
+    let mut answer = draw(&page)?;
     *answer.status_mut() = status;
     Ok(answer)
 }
@@ -187,13 +187,17 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
         case: "SO-1001-R1".to_owned(),
         units: super::samples::units(),
         clauses: super::samples::clauses(),
+        has_clause: true,
         words: words.to_owned(),
         language: "Deutsch".to_owned(),
     };
+    let mut first = page(Faults::default(), "");
+    first.has_clause = false;
     let mut faults = Faults::default();
     faults.add("words", w::case_words_wrong(layout(""), super::WORDS_CHARS_MAX));
     vec![
         sample("console-decline", &page(Faults::default(), "Wir haben den Vorgang geprüft.")),
         sample("console-decline-wrong", &page(faults, "")),
+        sample("console-decline-first", &first),
     ]
 }

@@ -7,7 +7,7 @@ use backhaul_app::Right;
 use backhaul_core::decision::{ClauseId, Freight};
 use backhaul_core::ledger::command::Overrule;
 use backhaul_core::ledger::{Claim, Command, Standing, UnitId};
-use backhaul_core::words::{Payer, Word as _};
+use backhaul_core::words::{Payer, Verdict, Word as _};
 use backhaul_language::{terms, words as w};
 
 use super::claims::{self, Choice};
@@ -105,7 +105,10 @@ fn page(
     };
     let clause = typed.get("clause").map(ClauseId::from);
     let decided = ways.iter().filter_map(|(unit, _)| found.view.ledger.claim(&found.id, unit));
-    let decided = decided.flat_map(|claim| claim.judged.decision.clauses.first().cloned()).next();
+    // The ground of a refusal is what a person decides about; of anything else none is likelier than another.
+    let decided = decided
+        .filter(|claim| claim.judged.decision.verdict == Verdict::Declined)
+        .find_map(|claim| claim.judged.decision.clauses.first().cloned());
     Ok(OtherwisePage {
         layout: Layout::of(visit, &w::otherwise_title(visit, found.id.as_str())),
         faults,
@@ -193,7 +196,8 @@ fn read(visit: &Visit, found: &Found, fields: &Fields) -> Result<Wanted, Wrong> 
         "decline" => false,
         _ => return Err(Wrong::At("way", w::otherwise_choose(visit).into_owned())),
     };
-    let clause = fields.get("clause").map(ClauseId::from).ok_or(PageFault::Malformed)?;
+    let missing = || Wrong::At("clause", w::otherwise_clause_missing(visit).into_owned());
+    let clause = fields.get("clause").map(ClauseId::from).ok_or_else(missing)?;
     let words = words_in(visit, fields, "reason")?;
     let reason = text_of("reason", fields)?;
     let (returns, replacement) = (fields.get("return"), fields.get("replacement"));

@@ -212,7 +212,7 @@ fn page(layout: Frame<'_>, step: NextStep) -> CasePage {
             change_order_facts: !is_over,
         },
         to_authorise: (step == NextStep::Authorise).then(|| ToAuthorise {
-            units: vec!["QSFP28-100G-SR4 · S1".to_owned()],
+            units: "QSFP28-100G-SR4 · S1".to_owned(),
             instructions: w::case_instructions(language, CASE).into_owned(),
             last_day: date(2026, 4, 30),
         }),

@@ -17,6 +17,9 @@ use crate::pages::{PageFault, Visit};
 /// The most events that are shown; of more, the newest.
 const EVENTS_SHOWN_MAX: usize = 200;
 
+/// How many units are named one by one.
+const NAMES_SHOWN_MAX: usize = 5;
+
 /// One thing that happened.
 #[derive(Clone, Debug)]
 pub(super) struct Happened {
@@ -69,11 +72,20 @@ pub(super) async fn of(
         };
         let mut what = one.what.into_owned();
         if !units.is_empty() {
-            what = w::case_happened_to(visit, units.join(", "), what).into_owned();
+            what = w::case_happened_to(visit, few(visit, &units), what).into_owned();
         }
         all.push(Happened { at, what, who: one.by.map(|by| name_of(visit, by)), why });
     }
     Ok(all)
+}
+
+/// The first of several names, and how many more there are.
+pub(super) fn few(visit: &Visit, names: &[String]) -> String {
+    let shown = names.get(..NAMES_SHOWN_MAX).unwrap_or(names).join(", ");
+    match names.len().saturating_sub(NAMES_SHOWN_MAX) {
+        0 => shown,
+        more => format!("{shown} {}", w::case_more_units(visit, more)),
+    }
 }
 
 /// The parcels that were announced for the case.
