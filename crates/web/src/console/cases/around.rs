@@ -53,7 +53,7 @@ pub(super) struct ParcelShown {
     pub(super) is_received: bool,
 }
 
-fn other(visit: &Visit, row: CaseRow) -> Other {
+fn other(visit: &Visit, row: &CaseRow) -> Other {
     let causes: Vec<_> = row.causes.iter().map(|cause| terms::cause(visit, *cause)).collect();
     let opened = format::date(visit, row.opened_at.to_zoned(visit.zone.clone()).date());
     let state = terms::state(visit, row.state);
@@ -75,7 +75,7 @@ pub(super) async fn history(
     let mut history = History::default();
     let others = |rows: Vec<CaseRow>| {
         let rest = rows.into_iter().filter(|row| row.case != found.id);
-        rest.map(|row| other(visit, row)).collect::<Vec<_>>()
+        rest.map(|row| other(visit, &row)).collect::<Vec<_>>()
     };
     if visit.has(Right::ManageBuyers) {
         let BuyerHistory { cases, is_cut } =

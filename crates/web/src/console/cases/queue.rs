@@ -172,7 +172,7 @@ async fn show(State(service): State<Service>, visit: Visit) -> Answer {
         once: new_once()?,
         whose: whose.map(|(whose, counts)| of_whose(&visit, whose, listed, counts)).into(),
         attentions: attentions(&visit, listed, attention, here),
-        states: states(&visit, listed, service.app.case_counts().await?),
+        states: states(&visit, listed, &service.app.case_counts().await?),
         rows: rows.into_iter().map(|row| Row::of(&visit, row)).collect(),
         has_buyers,
         may_open: has_buyers,
@@ -247,7 +247,7 @@ fn counted(visit: impl Speaks, counts: &[Waiting]) -> String {
     w::cases_overdue_count(visit, cases, count(counts, |counted| counted.overdue)).into_owned()
 }
 
-fn states(visit: &Visit, listed: Listed, counts: Vec<(String, i64)>) -> Vec<Filter> {
+fn states(visit: &Visit, listed: Listed, counts: &[(String, i64)]) -> Vec<Filter> {
     let of = |state: &CaseState| {
         let found = counts.iter().find(|(word, _)| word == state.as_str());
         let count = found.map_or(0, |(_, count)| *count);

@@ -27,7 +27,7 @@ pub(super) fn of_case(layout: Frame<'_>) -> Vec<Sample> {
         ("do".to_owned(), "write".to_owned()),
         ("as".to_owned(), "note".to_owned()),
     ]);
-    moved.message = "The buyer phoned: the box was open.".to_owned();
+    moved.message.push_str("The buyer phoned: the box was open.");
     let mut reader = page(layout, NextStep::InspectUnit);
     reader.may = May::default();
     reader.buyer = None;
@@ -149,36 +149,97 @@ fn claim(layout: &Layout, step: NextStep) -> ClaimsShown {
     }
 }
 
-fn page(layout: Frame<'_>, step: NextStep) -> CasePage {
-    let around = layout(&w::case_heading(layout(""), CASE));
-    let language = around.language;
-    let is_missing = step == NextStep::AddEvidence;
+fn may(step: NextStep) -> May {
     let is_over = step == NextStep::Nothing;
+    May {
+        guide: true,
+        ask: step == NextStep::AddEvidence,
+        decline: !is_over,
+        decide: true,
+        close: is_over,
+        reopen: is_over,
+        change_order_facts: !is_over,
+    }
+}
+
+fn missing() -> Missing {
+    Missing {
+        slot: "outer_box".to_owned(),
+        label: "the outer box as it arrived".to_owned(),
+        units: vec!["L1:1".to_owned()],
+    }
+}
+
+fn refund(language: Language) -> RefundShown {
+    RefundShown {
+        id: "SO-1001-R1-F1".to_owned(),
+        total: "EUR 117.81".to_owned(),
+        said: w::case_refund_done(language).into_owned(),
+        href: None,
+    }
+}
+
+fn parcel() -> ParcelShown {
+    ParcelShown { id: "SO-1001-R1-8f".to_owned(), is_received: true }
+}
+
+fn history(language: Language) -> History {
+    let opened = format::date(language, date(2026, 1, 5));
     let other = |case: &str| Other {
         case: case.to_owned(),
         href: format!("/desk/cases/{case}"),
         said: w::case_history_line(
             language,
             terms::cause(language, Cause::Quality),
-            format::date(language, date(2026, 1, 5)),
+            &opened,
             terms::state(language, CaseState::Resolved),
         )
         .into_owned(),
     };
-    let said = |who: &str, what: String, words: &str, is_ours: bool, is_note: bool| SaidShown {
+    History {
+        of_order: vec![other("SO-1001-R2")],
+        of_buyer: vec![other("SO-0977-R1"), other("SO-0978-R1")],
+        is_cut: true,
+        of_serials: vec![OfSerial { serial: "S1".to_owned(), cases: vec![other("SO-0600-R1")] }],
+    }
+}
+
+fn said(language: Language) -> Vec<SaidShown> {
+    let said = |who: &str, what: String, words: &str, is_ours: bool| SaidShown {
         who: who.to_owned(),
         what,
         at: Timestamp::UNIX_EPOCH,
         words: words.to_owned(),
-        is_note,
+        is_note: is_ours,
         is_ours,
     };
+    let report = "The box was crushed.\n<b>Not bold</b>";
+    vec![
+        said(&w::case_by_buyer(language), w::talk_report(language).into_owned(), report, false),
+        said("ada", w::talk_note(language).into_owned(), "Phoned; will send pictures.", true),
+    ]
+}
+
+fn timeline(language: Language) -> Vec<Happened> {
     let happened = |what: String, who: Option<&str>, why: Option<&str>| Happened {
         at: Timestamp::UNIX_EPOCH,
         what,
         who: who.map(str::to_owned),
         why: why.map(str::to_owned),
     };
+    let cancelled = w::happened_cancelled(language).into_owned();
+    vec![
+        happened(w::happened_note(language).into_owned(), Some("ada"), None),
+        happened(cancelled, Some("ada"), Some("The buyer keeps it.")),
+        happened(w::happened_opened(language, CASE).into_owned(), None, None),
+    ]
+}
+
+fn page(layout: Frame<'_>, step: NextStep) -> CasePage {
+    let around = layout(&w::case_heading(layout(""), CASE));
+    let language = around.language;
+    let is_missing = step == NextStep::AddEvidence;
+    let is_over = step == NextStep::Nothing;
     CasePage {
         faults: Faults::default(),
         typed: Fields::default(),
@@ -202,30 +263,14 @@ fn page(layout: Frame<'_>, step: NextStep) -> CasePage {
             email: Some(format!("{}@shop.example", "ada".repeat(15))),
             language: "Deutsch".to_owned(),
         }),
-        may: May {
-            guide: true,
-            ask: is_missing,
-            decline: !is_over,
-            decide: true,
-            close: is_over,
-            reopen: is_over,
-            change_order_facts: !is_over,
-        },
+        may: may(step),
         to_authorise: (step == NextStep::Authorise).then(|| ToAuthorise {
             units: "QSFP28-100G-SR4 · S1".to_owned(),
             instructions: w::case_instructions(language, CASE).into_owned(),
             last_day: date(2026, 4, 30),
         }),
         claims: vec![claim(&around, step)],
-        missing: if is_missing {
-            vec![Missing {
-                slot: "outer_box".to_owned(),
-                label: "the outer box as it arrived".to_owned(),
-                units: vec!["L1:1".to_owned()],
-            }]
-        } else {
-            Vec::new()
-        },
+        missing: is_missing.then(missing).into_iter().collect(),
         signed_at: "2026-03-04T15:20".to_owned(),
         vouchers: vec![choice("on_file", terms::voucher(language, Voucher::OnFile), true)],
         pictures: vec![Picture {
@@ -233,63 +278,15 @@ fn page(layout: Frame<'_>, step: NextStep) -> CasePage {
             slot: "the outer box".to_owned(),
             is_picture: false,
         }],
-        said: vec![
-            said(
-                &w::case_by_buyer(language),
-                w::talk_report(language).into_owned(),
-                "The box was crushed.\n<b>Not bold</b>",
-                false,
-                false,
-            ),
-            said(
-                "ada",
-                w::talk_note(language).into_owned(),
-                "Phoned; will send pictures.",
-                true,
-                true,
-            ),
-        ],
+        said: said(language),
         templates: vec![choice("ask_for_evidence", "Ask for what is missing", is_missing)],
         message: if is_missing { "We still need: the outer box".to_owned() } else { String::new() },
         draft_fault: is_over.then(|| w::case_draft_not_known(language, "{send_by}").into_owned()),
         has_papers: !is_missing,
-        refunds: if is_over {
-            vec![RefundShown {
-                id: "SO-1001-R1-F1".to_owned(),
-                total: "EUR 117.81".to_owned(),
-                said: w::case_refund_done(language).into_owned(),
-                href: None,
-            }]
-        } else {
-            Vec::new()
-        },
-        parcels: if is_over {
-            vec![ParcelShown { id: "SO-1001-R1-8f".to_owned(), is_received: true }]
-        } else {
-            Vec::new()
-        },
-        history: if is_missing {
-            History::default()
-        } else {
-            History {
-                of_order: vec![other("SO-1001-R2")],
-                of_buyer: vec![other("SO-0977-R1"), other("SO-0978-R1")],
-                is_cut: true,
-                of_serials: vec![OfSerial {
-                    serial: "S1".to_owned(),
-                    cases: vec![other("SO-0600-R1")],
-                }],
-            }
-        },
-        timeline: vec![
-            happened(w::happened_note(language).into_owned(), Some("ada"), None),
-            happened(
-                w::happened_cancelled(language).into_owned(),
-                Some("ada"),
-                Some("The buyer keeps it."),
-            ),
-            happened(w::happened_opened(language, CASE).into_owned(), None, None),
-        ],
+        refunds: is_over.then(|| refund(language)).into_iter().collect(),
+        parcels: is_over.then(parcel).into_iter().collect(),
+        history: if is_missing { History::default() } else { history(language) },
+        timeline: timeline(language),
         staff: vec![choice("ada", "ada", true), choice("bo", "bo", false)],
         mergeable: vec!["SO-1001-R2".to_owned()],
         splittable: units(),
