@@ -5,15 +5,17 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
+use crate::build;
+
 /// Draws the gallery into `target/gallery`.
 pub(crate) fn run(root: &Path) -> Result<()> {
     let folder = root.join("target/gallery");
-    let status = Command::new("cargo")
-        .args(["run", "--quiet", "--package", "backhaul-web", "--example", "gallery", "--"])
+    let program = build::program(root, "--example", "gallery")?;
+    let status = Command::new(program)
         .arg(&folder)
         .current_dir(root)
         .status()
-        .context("cargo cannot be started")?;
+        .context("the gallery cannot be started")?;
     ensure!(status.success(), "the gallery could not be drawn");
     Ok(())
 }

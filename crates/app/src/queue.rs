@@ -80,7 +80,7 @@ impl App {
         limit: u32,
     ) -> Result<Vec<QueueRow>, Error> {
         let read =
-            self.store.read(move |tx| case_queue::page(tx, &whose, attention, &behind, limit));
+            self.store.glance(move |tx| case_queue::page(tx, &whose, attention, &behind, limit));
         read.await
     }
 

@@ -70,6 +70,7 @@ pub use self::error::{Error, OpenError, Rule};
 pub use self::hash::{Hash, MalformedHash};
 pub use self::migrations::Schema;
 pub use self::orders::OrderId;
+pub use self::postgresql::PostgresServer;
 pub use self::store::{Store, Waiting};
 pub use self::tx::{Engine, Row, Tx, Value};
 pub use self::work::{Pending, TRIES_MAX, WAITING_MAX};
