@@ -113,7 +113,7 @@ pub use self::merchant::Merchant;
 pub use self::new_order::NewOrder;
 pub use self::policies::{Checked, PolicyError};
 pub use self::providers::Providers;
-pub use self::queue::{BuyerHistory, HISTORY_CASES_MAX, QueueCounts};
+pub use self::queue::{BuyerHistory, HISTORY_CASES_MAX, NamedCase, QueueCounts};
 pub use self::read::{OrderView, Queue};
 pub use self::reconcile::{FINDINGS_LISTED_MAX, Reconciled, RefundFinding, Unresolved};
 pub use self::refund_job::RefundJobError;

@@ -11,6 +11,7 @@ mod sign_in;
 mod waiting_page;
 
 pub(crate) use self::appearance::own_address;
+use self::dock::inspection_href;
 pub(crate) use self::sign_in::PROVE;
 use crate::pages::gallery::Sample;
 use crate::pages::{Layout, Page};

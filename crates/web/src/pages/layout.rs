@@ -104,6 +104,11 @@ impl Layout {
         format::moment(self.language, *moment, &self.zone)
     }
 
+    /// The reader's zone, for fields in which a moment is typed.
+    pub(crate) fn zone_name(&self) -> &str {
+        self.zone.iana_name().unwrap_or("UTC")
+    }
+
     /// An amount with its currency.
     pub(crate) fn money(&self, money: &Money) -> String {
         format::money(self.language, *money)

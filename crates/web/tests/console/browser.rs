@@ -102,9 +102,15 @@ impl Staff {
         all.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         self.send(action, &all)
     }
+
     /// Sends a form with files, in which nothing but these fields is filled.
-    pub(crate) fn upload(&self, path: &str, fields: &[(&str, &str)]) -> Shown {
-        let part = |(name, value): &(&str, &str)| {
+    pub(crate) fn upload(
+        &self,
+        path: &str,
+        fields: &[(impl AsRef<str>, impl AsRef<str>)],
+    ) -> Shown {
+        let part = |(name, value): &(_, _)| {
+            let (name, value) = (AsRef::<str>::as_ref(name), AsRef::<str>::as_ref(value));
             format!(
                 "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
             )
@@ -133,7 +139,9 @@ impl Staff {
 fn read(mut answer: ureq::http::Response<ureq::Body>) -> Shown {
     let to = answer.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
     let status = answer.status().as_u16();
-    let text = answer.body_mut().read_to_string().unwrap();
+    // A paper is no text; of that only the status is looked at.
+    let bytes = answer.body_mut().read_to_vec().unwrap();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
     Shown { status, to: to.unwrap_or_default(), text }
 }
 
