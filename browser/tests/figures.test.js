@@ -33,7 +33,7 @@ const port = await new Promise((found) => {
 });
 
 let browser, desk, cookies, looker;
-const paths = { start: '/', claim: '/claim?unit=L1:2', queue: '/desk/cases' };
+const paths = { start: '/', claim: '/claim?unit=L1:2', queue: '/desk/cases', 'desk case': '/desk/cases/SO-1001-R1' };
 before(async () => {
   [browser, desk] = await Promise.all([launch([`--remote-debugging-port=${port}`]), startDesk()]);
   const clerk = await staffPage(browser, desk, 'representative');
@@ -63,7 +63,7 @@ async function scores(name, categories) {
   return { found, lacking: lacking.map((audit) => audit.id) };
 }
 
-for (const name of ['start', 'claim', 'case', 'queue']) {
+for (const name of ['start', 'claim', 'case', 'queue', 'desk case']) {
   test(`Lighthouse of the page ${name}`, async () => {
     const { found, lacking } = await scores(name, Object.keys(LEAST));
     const runs = [found.performance];

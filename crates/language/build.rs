@@ -199,10 +199,13 @@ fn functions(messages: &Messages, all: &BTreeMap<String, Values>) -> String {
         let values = &all[key];
         let name = key.replace('-', "_");
         // What looks like code is marked as such, as documentation asks for.
-        let parts = message
-            .text
-            .split(' ')
-            .map(|part| if part.contains('_') { format!("`{part}`") } else { part.to_owned() });
+        let parts = message.text.split(' ').map(|part| {
+            if part.contains('_') || part.contains("://") {
+                format!("`{part}`")
+            } else {
+                part.to_owned()
+            }
+        });
         let text = parts.collect::<Vec<_>>().join(" ");
         let doc = text.replace('[', "\\[").replace('<', "\\<");
         let _ = writeln!(

@@ -3,3 +3,4 @@ import './keys.js';
 import './confirm.js';
 import './passkeys.js';
 import './pictures.js';
+import './copy.js';

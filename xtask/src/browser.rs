@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::gallery;
+use crate::{build, gallery};
 
 /// How many files of tests run side by side, each with a desk of its own.
 const FILES_AT_ONCE: u32 = 2;
@@ -20,11 +20,12 @@ const TIMEOUT_MS: u32 = 300_000;
 
 /// Draws the gallery, and runs the tests of `browser/`, or those of one file.
 pub(crate) fn run(root: &Path, file: Option<&str>) -> Result<()> {
-    let folder = ready(root)?;
+    let browser = Browser::ready(root)?;
     if let Some(file) = file {
-        return tests(&folder, 1, &[format!("tests/{file}.test.js")]);
+        return browser.tests(1, &[format!("tests/{file}.test.js")]);
     }
-    let listed = std::fs::read_dir(folder.join("tests")).context("cannot list the tests")?;
+    let listed =
+        std::fs::read_dir(browser.folder.join("tests")).context("cannot list the tests")?;
     let names = listed.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let mut names: Vec<_> = names.filter(|name| name.ends_with(".test.js")).collect();
     names.sort();
@@ -32,39 +33,51 @@ pub(crate) fn run(root: &Path, file: Option<&str>) -> Result<()> {
         let all = names.iter().filter(move |name| name.starts_with(ALONE) == is_alone);
         all.map(|name| format!("tests/{name}")).collect::<Vec<_>>()
     };
-    tests(&folder, FILES_AT_ONCE, &files(false))?;
-    tests(&folder, 1, &files(true))
+    browser.tests(FILES_AT_ONCE, &files(false))?;
+    browser.tests(1, &files(true))
 }
 
 /// Takes the pictures that the README shows.
 pub(crate) fn screenshots(root: &Path) -> Result<()> {
-    let folder = ready(root)?;
-    let mut node = node(&folder, 1, &["tests/screenshots.test.js".to_owned()]);
+    let browser = Browser::ready(root)?;
+    let mut node = browser.node(1, &["tests/screenshots.test.js".to_owned()]);
     call(node.env("WRITE_SCREENSHOTS", "1"))
 }
 
-/// Looks whether there is a browser, builds what is looked at, and gives the folder of the tests.
-fn ready(root: &Path) -> Result<PathBuf> {
-    ensure!(
-        Path::new(CHROMIUM).exists(),
-        "there is no {CHROMIUM}, which the tests of pages need: apt-get install chromium fonts-noto-cjk"
-    );
-    gallery::run(root)?;
-    installed(root, "browser")
+/// What the tests need.
+struct Browser {
+    /// The folder of the tests, with their packages.
+    folder: PathBuf,
+    /// The desk that is looked at.
+    program: PathBuf,
 }
 
-fn tests(folder: &Path, at_once: u32, files: &[String]) -> Result<()> {
-    call(&mut node(folder, at_once, files))
-}
+impl Browser {
+    /// Looks whether there is a browser, and builds what is looked at.
+    fn ready(root: &Path) -> Result<Self> {
+        ensure!(
+            Path::new(CHROMIUM).exists(),
+            "there is no {CHROMIUM}, which the tests of pages need: apt-get install chromium fonts-noto-cjk"
+        );
+        gallery::run(root)?;
+        let program = build::program(root, "--bin", "backhaul")?;
+        Ok(Self { folder: installed(root, "browser")?, program })
+    }
 
-fn node(folder: &Path, at_once: u32, files: &[String]) -> Command {
-    let mut node = Command::new("node");
-    node.args(["--test", "--test-reporter=spec"])
-        .arg(format!("--test-concurrency={at_once}"))
-        .arg(format!("--test-timeout={TIMEOUT_MS}"))
-        .args(files)
-        .current_dir(folder);
-    node
+    fn tests(&self, at_once: u32, files: &[String]) -> Result<()> {
+        call(&mut self.node(at_once, files))
+    }
+
+    fn node(&self, at_once: u32, files: &[String]) -> Command {
+        let mut node = Command::new("node");
+        node.args(["--test", "--test-reporter=spec"])
+            .arg(format!("--test-concurrency={at_once}"))
+            .arg(format!("--test-timeout={TIMEOUT_MS}"))
+            .args(files)
+            .env("DESK_PROGRAM", &self.program)
+            .current_dir(&self.folder);
+        node
+    }
 }
 
 /// Makes the styles and scripts again, and compares them with those that are kept.

@@ -2,6 +2,7 @@
 
 mod bench;
 mod browser;
+mod build;
 mod ci;
 mod common_passwords;
 mod fuzz;

@@ -9,12 +9,14 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 
 use anyhow::{Context, ensure};
 
+use crate::build;
+
 const PACKAGES: [&str; 2] = ["schemathesis==4.32.5", "openapi-spec-validator==0.9.0"];
 /// How many cases there are for each operation at most, and their seed, where nothing else is asked for.
 const EXAMPLES: u32 = 10;
 const SEED: u64 = 1;
 /// After how long no further cases are tried.
-const SECONDS_MAX: u32 = 240;
+const SECONDS_MAX: u32 = 150;
 /// The fewest cases that must have been tried for the result to say something.
 const CASES_MIN: u64 = 5_000;
 
@@ -36,16 +38,11 @@ impl Default for Arguments {
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     let programs = installed(root)?;
-    let build = Command::new("cargo")
-        .args(["build", "--locked", "--package=backhaul-web", "--example=serve"])
-        .current_dir(root)
-        .status()
-        .context("cargo cannot be started")?;
-    ensure!(build.success(), "the server cannot be built");
+    let program = build::program(root, "--example", "serve")?;
     let folder = root.join("target").join("schemathesis-desk");
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder)?;
-    let server = Server::start(root, &folder)?;
+    let server = Server::start(&program, &folder)?;
     check_document(&programs, &server)?;
     check_api(root, &programs, &folder, &server, arguments)
 }
@@ -60,12 +57,9 @@ struct Server {
 }
 
 impl Server {
-    fn start(root: &Path, folder: &Path) -> anyhow::Result<Self> {
-        // Cargo knows where it has put the program.
-        let mut process = Command::new("cargo")
-            .args(["run", "--quiet", "--locked", "--package=backhaul-web", "--example=serve", "--"])
+    fn start(program: &Path, folder: &Path) -> anyhow::Result<Self> {
+        let mut process = Command::new(program)
             .arg(folder)
-            .current_dir(root)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -23,6 +23,7 @@ use crate::policies::Policies;
 use crate::project::Follows;
 use crate::right::Roles;
 use crate::sign_in::{PROOF_LASTS, SignInSettings};
+use crate::trail::Asker;
 use crate::{App, BankSettings, Clock};
 
 /// How often a command is tried. One that lost a race takes the order's lock at its next try, and nobody can be faster then; the
@@ -380,7 +381,8 @@ impl Attempt {
             self.remember(tx, &place.id, version, version, now)?;
             return Ok((Done { events, version, is_replay: false }, None));
         }
-        let head = ledger::append(tx, &place.id, before.head, now, &events)?;
+        let asked_by = Asker::of(&who.actor).to_string();
+        let head = ledger::append(tx, &place.id, before.head, now, &asked_by, &events)?;
         let after = before.followed_by(&events, head);
         let (id, order) = (&place.id, before.order.as_ref());
         let follows = Follows { id, order, policy: &policy, bank: &self.bank, now };

@@ -19,6 +19,8 @@ use crate::{App, Merchant, Who};
 
 /// How long a key that was found good is believed without another look: a key that another process ended works so much longer.
 pub const KEY_BELIEVED_FOR: SignedDuration = SignedDuration::from_secs(2);
+/// How old the note of a key's last use may be.
+pub const USE_NOTED_EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// What the ledger's name of a machine begins with.
 const KEY_ACTOR: &str = "key:";
 /// How many keys are believed at once.
@@ -101,6 +103,7 @@ impl App {
             secret_hash: Hash::of_text(&secret).to_string(),
             created_at: self.clock.now(),
             revoked_at: None,
+            last_used_at: None,
         };
         self.store.write(move |tx| people::add_key(tx, &row)).await?;
         Ok(NewKey { id, token })
@@ -219,11 +222,25 @@ impl App {
         let row = self.store.read(move |tx| people::key(tx, &key)).await?;
         // Equal hashes of 256 bits of chance: how long comparing takes tells nothing of the secret.
         let good = row.filter(|row| row.revoked_at.is_none() && row.secret_hash == given);
-        let identity = good.and_then(|row| identity(&row));
+        let Some(row) = good else { return Ok(None) };
+        let identity = identity(&row);
         if let Some(identity) = &identity {
             self.believed.put(given, now, identity.clone());
+            self.note_use(&row, now).await?;
         }
         Ok(identity)
+    }
+}
+
+impl App {
+    /// Notes that a key is in use, where the last note is older than [`USE_NOTED_EVERY`].
+    async fn note_use(&self, row: &KeyRow, now: Timestamp) -> Result<(), Error> {
+        let is_noted = row.last_used_at.is_some_and(|at| now.duration_since(at) < USE_NOTED_EVERY);
+        if is_noted {
+            return Ok(());
+        }
+        let id = row.id.clone();
+        self.store.write(move |tx| people::use_key(tx, &id, now)).await
     }
 }
 

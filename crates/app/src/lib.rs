@@ -22,6 +22,7 @@
 //! - [`RefundProvider`]: the port to those who pay. [`Providers`]: which of them pays a payment back.
 //! - `told`: what a provider says of its own accord. `look_up`: a person has it asked about one refund. `reconcile`: a restored copy asks the providers what it missed.
 //! - `preview`: what would come of a command.
+//! - [`trail`]: what happened across all orders, and who asked for it.
 //! - `waiting`: what waits for somebody's hands.
 //! - `deadlines`: what follows from the calendar alone.
 //! - [`Clock`]: the time, injected. `crash`: where tests let the process die, with a feature that no release has.
@@ -74,6 +75,7 @@ pub mod sign_in;
 mod sign_in_code;
 mod templates;
 mod told;
+pub mod trail;
 mod waiting;
 pub mod webhooks;
 
@@ -104,14 +106,14 @@ pub use self::door::{Done, DoorError, Once, Request, TEXT_CHARS_MAX, TEXTS_MAX, 
 pub use self::import::{ImportError, Imported, Importing};
 pub use self::keys::{
     Identity, KEY_BELIEVED_FOR, KEY_NAME_CHARS_MAX, NewKey, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN,
-    PeopleError,
+    PeopleError, USE_NOTED_EVERY,
 };
 pub use self::look_up::{LookUpError, LookedUp};
 pub use self::merchant::Merchant;
 pub use self::new_order::NewOrder;
 pub use self::policies::{Checked, PolicyError};
 pub use self::providers::Providers;
-pub use self::queue::{BuyerHistory, HISTORY_CASES_MAX, QueueCounts};
+pub use self::queue::{BuyerHistory, HISTORY_CASES_MAX, NamedCase, QueueCounts};
 pub use self::read::{OrderView, Queue};
 pub use self::reconcile::{FINDINGS_LISTED_MAX, Reconciled, RefundFinding, Unresolved};
 pub use self::refund_job::RefundJobError;

@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use backhaul_core::ledger::{Event, Ledger, Order};
-use backhaul_store::orders::{self, Place};
+use backhaul_store::orders::Place;
 use backhaul_store::{Head, OrderId, Tx, ledger};
 use lru::LruCache;
 
@@ -45,22 +45,25 @@ impl Default for LoadedLedgers {
 }
 
 impl LoadedLedgers {
-    /// The order that stands there, from memory if it still stands so.
+    /// The order, if what is kept of it still stands there.
+    pub(crate) fn kept(&self, place: &Place) -> Option<Loaded> {
+        let kept = self.lock().get(&place.id).cloned();
+        kept.filter(|kept| kept.head == place.head && kept.order.version == place.newest)
+    }
+
+    /// The order that stands there, from memory if it still stands so, and else by one statement.
     ///
     /// # Errors
     /// [`DoorError`].
     pub(crate) fn load(&self, tx: &mut dyn Tx, place: &Place) -> Result<Loaded, DoorError> {
-        let kept = self.lock().get(&place.id).cloned();
-        let kept =
-            kept.filter(|kept| kept.head == place.head && kept.order.version == place.newest);
-        if let Some(kept) = kept {
+        if let Some(kept) = self.kept(place) {
             return Ok(kept);
         }
         let unknown = || DoorError::UnknownOrder { number: place.number.clone() };
-        let order = orders::get(tx, &place.id, None)?.ok_or_else(unknown)?;
-        let history = ledger::load(tx, &place.id)?.ok_or_else(unknown)?;
+        let (document, history) = ledger::load_with_order(tx, &place.id)?.ok_or_else(unknown)?;
+        let order = Arc::new(document.read(&place.id)?);
         let ledger = Arc::new(folded(&history));
-        let loaded = Loaded { head: history.head, order: Arc::new(order), ledger };
+        let loaded = Loaded { head: history.head, order, ledger };
         self.keep(place.id.clone(), loaded.clone());
         Ok(loaded)
     }

@@ -6,7 +6,7 @@ use backhaul_store::case_index::{Behind, CaseRow};
 use backhaul_store::case_queue::{self, QueueRow, Waiting, Whose};
 use backhaul_store::{Error, buyers, case_serials, orders};
 
-use crate::{App, BuyerError};
+use crate::{App, Buyer, BuyerError};
 
 /// The most cases of a history.
 pub const HISTORY_CASES_MAX: u32 = 50;
@@ -31,7 +31,43 @@ pub struct BuyerHistory {
     pub is_cut: bool,
 }
 
+/// A case of a list with what people call its order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedCase {
+    /// The case.
+    pub row: CaseRow,
+    /// The number of its order.
+    pub order: String,
+    /// The version of the order's ledger.
+    pub version: i64,
+    /// Who bought it, where that was asked for and is known.
+    pub buyer: Option<Buyer>,
+}
+
 impl App {
+    /// The cases of a list, each with the number of its order; with their buyers only where `with_buyers` says so. Two looks by a
+    /// key for each: meant for a page of them.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn named_cases(
+        &self,
+        rows: Vec<CaseRow>,
+        with_buyers: bool,
+    ) -> Result<Vec<NamedCase>, Error> {
+        let read = self.store.read(move |tx| -> Result<Vec<NamedCase>, Error> {
+            let mut named = Vec::new();
+            for row in rows.clone() {
+                let Some(place) = orders::place_of(tx, &row.order)? else { continue };
+                let buyer = if with_buyers { buyers::get(tx, &row.order)? } else { None };
+                let version = place.head.version();
+                named.push(NamedCase { row, order: place.number, version, buyer });
+            }
+            Ok(named)
+        });
+        read.await
+    }
+
     /// Cases that wait, the overdue first and then by when they are due, behind that row; at most so many.
     ///
     /// # Errors
@@ -44,7 +80,7 @@ impl App {
         limit: u32,
     ) -> Result<Vec<QueueRow>, Error> {
         let read =
-            self.store.read(move |tx| case_queue::page(tx, &whose, attention, &behind, limit));
+            self.store.glance(move |tx| case_queue::page(tx, &whose, attention, &behind, limit));
         read.await
     }
 

@@ -1,4 +1,4 @@
-//! What screens and machines look at. Everything is read in one transaction, so it is one state of the desk.
+//! What screens and machines look at. Each answer is of one state of the desk.
 
 use std::sync::Arc;
 
@@ -7,9 +7,11 @@ use backhaul_store::case_index::{self, CaseRow};
 use backhaul_store::ledger::Recorded;
 use backhaul_store::orders::{self, Place};
 use backhaul_store::refund_index::{self, RefundRow, Sum};
+use backhaul_store::size::{self, Size};
 use backhaul_store::{Error, audit, ledger, texts};
 use jiff::Timestamp;
 
+use crate::loaded::Loaded;
 use crate::{App, DoorError};
 
 /// An order with all that happened to it.
@@ -61,14 +63,18 @@ impl App {
         &self,
         find: impl Fn(&mut dyn backhaul_store::Tx) -> Result<Option<Place>, Error> + Send + 'static,
     ) -> Result<Option<OrderView>, DoorError> {
+        let Some(place) = self.store.glance(find).await? else { return Ok(None) };
+        let Loaded { head, order, ledger } = self.load(place).await?;
+        Ok(Some(OrderView { order, ledger, version: head.version() }))
+    }
+
+    async fn load(&self, place: Place) -> Result<Loaded, DoorError> {
+        if let Some(kept) = self.loaded.kept(&place) {
+            return Ok(kept);
+        }
         let loaded = Arc::clone(&self.loaded);
-        let view = self.store.read(move |tx| -> Result<Option<OrderView>, DoorError> {
-            let Some(place) = find(tx)? else { return Ok(None) };
-            let loaded = loaded.load(tx, &place)?;
-            let version = loaded.head.version();
-            Ok(Some(OrderView { order: loaded.order, ledger: loaded.ledger, version }))
-        });
-        view.await
+        // It may have gone on meanwhile: what is loaded is of one moment by itself.
+        self.store.glance(move |tx| loaded.load(tx, &place)).await
     }
 
     /// The events of an order's ledger behind that number, at most so many.
@@ -101,7 +107,7 @@ impl App {
         behind: case_index::Behind,
         limit: u32,
     ) -> Result<Vec<CaseRow>, Error> {
-        let read = self.store.read(move |tx| match queue {
+        let read = self.store.glance(move |tx| match queue {
             Queue::Newest => case_index::page_newest(tx, &behind, limit),
             Queue::InState(state) => case_index::page_in_state(tx, state, &behind, limit),
         });
@@ -113,7 +119,7 @@ impl App {
     /// # Errors
     /// [`Error`].
     pub async fn case_counts(&self) -> Result<Vec<(String, i64)>, Error> {
-        self.store.read(case_index::counts).await
+        self.store.glance(case_index::counts).await
     }
 
     /// Pieces of refunds in that state behind that row, the most urgent first, at most so many.
@@ -126,7 +132,7 @@ impl App {
         after: refund_index::After,
         limit: u32,
     ) -> Result<Vec<RefundRow>, Error> {
-        self.store.read(move |tx| refund_index::in_state(tx, state, &after, limit)).await
+        self.store.glance(move |tx| refund_index::in_state(tx, state, &after, limit)).await
     }
 
     /// What the refunds come to, by currency, state and way.
@@ -134,7 +140,7 @@ impl App {
     /// # Errors
     /// [`Error`].
     pub async fn refund_sums(&self) -> Result<Vec<Sum>, Error> {
-        self.store.read(refund_index::sums).await
+        self.store.glance(refund_index::sums).await
     }
 
     /// The orders behind that number, at most so many.
@@ -143,7 +149,7 @@ impl App {
     /// [`Error`].
     pub async fn order_page(&self, after: &str, limit: u32) -> Result<Vec<Place>, Error> {
         let after = after.to_owned();
-        self.store.read(move |tx| orders::page(tx, &after, limit)).await
+        self.store.glance(move |tx| orders::page(tx, &after, limit)).await
     }
 
     /// A text of an order; nothing where there is none, or no more.
@@ -157,6 +163,14 @@ impl App {
             texts::get(tx, &order, &id)
         });
         read.await
+    }
+
+    /// How large the database is, and which engine keeps it.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn size(&self) -> Result<Size, Error> {
+        self.store.read(size::size).await
     }
 
     /// Verifies the ledgers of the orders behind that id, at most so many.

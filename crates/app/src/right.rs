@@ -59,8 +59,10 @@ pub enum Right {
     ReadReports,
     /// Publish policy versions, and compare them over what happened.
     ManagePolicy,
-    /// Verify the chains, and take a copy of everything.
+    /// Verify the chains, see what happened across all orders, and take a copy of everything.
     Audit,
+    /// See what the desk runs with.
+    ReadSettings,
 }
 
 impl Role {
@@ -106,7 +108,8 @@ impl Role {
             | Right::ManageKeys
             | Right::ManageStaff
             | Right::ManagePolicy
-            | Right::Audit => &[Self::Owner],
+            | Right::Audit
+            | Right::ReadSettings => &[Self::Owner],
         };
         allowed.contains(&self)
     }

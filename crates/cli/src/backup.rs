@@ -3,14 +3,16 @@
 use std::io::BufWriter;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use backhaul_store::dump;
+use backhaul_app::evidence::CopiedFiles;
+use backhaul_store::dump::{self, Copied};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::clock::now;
-use crate::database::Database;
+use crate::database::{Database, blobs};
 use crate::new_file::NewFile;
 
 #[derive(clap::Args)]
@@ -33,10 +35,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let mut open = file.opener();
     // Mostly JSON, which the quickest level already makes much smaller.
     let packed = move || Ok(GzEncoder::new(BufWriter::new(open()?), Compression::fast()));
-    let copied = dump::copy(&store, env!("CARGO_PKG_VERSION"), now(), packed)
+    let files = Arc::new(CopiedFiles::of(blobs(&args.database.settings()?)?));
+    let copied = dump::copy(&store, env!("CARGO_PKG_VERSION"), now(), files, packed)
         .map_err(anyhow::Error::from)
-        .and_then(|(out, rows)| Ok((out.finish()?.into_inner()?, rows)));
-    let (out, rows) = match copied {
+        .and_then(|(out, copied)| Ok((out.finish()?.into_inner()?, copied)));
+    let (out, Copied { rows, files, missing }) = match copied {
         Ok(copied) => copied,
         Err(error) => {
             file.abandon();
@@ -46,6 +49,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     file.finish(&out)?;
     let bytes = out.metadata()?.len();
     let all: u64 = rows.values().sum();
-    println!("{all} rows of {} tables, {bytes} bytes", rows.len());
+    println!("{all} rows of {} tables, {files} files, {bytes} bytes", rows.len());
+    if missing > 0 {
+        println!("{missing} files are not in it: they are not in the folder of files any more");
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -19,6 +19,7 @@ mod new_file;
 mod people;
 mod policies;
 mod policy_check;
+mod policy_compare;
 mod policy_explain;
 mod policy_test;
 mod providers;
@@ -58,7 +59,7 @@ enum Command {
     /// for, else by the version in force when its order was placed. Malformed facts get an error object in their place, and the
     /// exit code is 1 at the end.
     Decide(decide::Args),
-    /// Check, explain and test policy files.
+    /// Check, compare, explain and test policy files.
     #[command(subcommand)]
     Policy(PolicyCommand),
     /// Take orders in.
@@ -126,6 +127,11 @@ enum PolicyCommand {
     /// Prints one line a finding, `FILE:LINE:COLUMN: error[CODE]: …`, with facts that show it where there are any. The exit code
     /// is 1 when the policy cannot be used; warnings alone are no failure.
     Check(policy_check::Args),
+    /// Show what two versions do differently, with facts that show it.
+    ///
+    /// Both decide situations that tell their rules apart; then comes what the buyer reads, part by part. The page of the desk, and
+    /// its API, compare versions over the claims that were made, and say what it would have cost.
+    Compare(policy_compare::Args),
     /// Print the policy as a page that a buyer can read, as Markdown.
     Explain(policy_explain::Args),
     /// Decide test cases and compare with what they expect.
@@ -141,6 +147,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Decide(args) => decide::run(&args),
         Command::Policy(PolicyCommand::Check(args)) => policy_check::run(&args),
+        Command::Policy(PolicyCommand::Compare(args)) => policy_compare::run(&args),
         Command::Policy(PolicyCommand::Explain(args)) => policy_explain::run(&args),
         Command::Policy(PolicyCommand::Test(args)) => policy_test::run(&args),
         Command::Import(ImportCommand::Orders(args)) => import_orders::run(&args),

@@ -4,13 +4,16 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use backhaul_store::{audit, dump};
+use backhaul_app::evidence::CopiedFiles;
+use backhaul_store::audit;
+use backhaul_store::dump::{self, Copied};
 use flate2::bufread::GzDecoder;
 
 use crate::clock::now;
-use crate::database::Database;
+use crate::database::{Database, blobs};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -30,9 +33,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         let packed = GzDecoder::new(BufReader::new(File::open(&path)?));
         Ok(BufReader::with_capacity(1 << 16, packed))
     };
-    let (header, rows) = dump::restore(&store, now(), unpacked).with_context(about)?;
+    let files = Arc::new(CopiedFiles::of(blobs(&args.database.settings()?)?));
+    let (header, Copied { rows, files, .. }) =
+        dump::restore(&store, now(), files, unpacked).with_context(about)?;
     let all: u64 = rows.values().sum();
-    println!("{all} rows of {} tables, as of {}", rows.len(), header.at);
+    println!("{all} rows of {} tables and {files} files, as of {}", rows.len(), header.at);
     println!("refunds are paused: what was paid since then is not in it");
     let report = audit::verify(&store)?;
     for finding in &report.findings {

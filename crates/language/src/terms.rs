@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use backhaul_core::ledger::{
-    Attention, CaseState, Disposal, Goods, HeldReason, Leg, NextStep, Path, ReplacementStep,
+    Attention, CaseState, Disposal, EventKind, Goods, HeldReason, Leg, NextStep, Path,
+    ReplacementStep,
 };
 use backhaul_core::words::{Cause, Condition, Finding, Payer, Remedy, Verdict, Voucher};
 
@@ -173,5 +174,56 @@ terms! {
         Return = leg_return,
         Replacement = leg_replacement,
         SendBack = leg_send_back,
+    }
+    /// What happened.
+    event(EventKind) {
+        CaseOpened = happened_case_opened,
+        ClaimDecided = happened_claim_decided,
+        ClaimNarrowed = happened_claim_narrowed,
+        EvidenceAdded = happened_evidence_added,
+        EvidenceWaived = happened_evidence_waived,
+        DecisionOverruled = happened_decision_overruled,
+        ClaimDeclined = happened_claim_declined,
+        ClaimAuthorised = happened_claim_authorised,
+        DeductionTold = happened_deduction_told,
+        ClaimCancelled = happened_claim_cancelled,
+        ClaimExpired = happened_claim_expired,
+        CaseClosed = happened_case_closed,
+        ClaimReopened = happened_claim_reopened,
+        MessageWritten = happened_message_written,
+        CaseAssigned = happened_case_assigned,
+        FindingContested = happened_finding_contested,
+        ContestAnswered = happened_contest_answered,
+        CasesMerged = happened_cases_merged,
+        CaseSplit = happened_case_split,
+        ParcelAnnounced = happened_parcel_announced,
+        ParcelReceived = happened_parcel_received,
+        UnitReceived = happened_unit_received,
+        ArrivalHeld = happened_arrival_held,
+        ArrivalMatched = happened_arrival_matched,
+        ArrivalSentBack = happened_arrival_sent_back,
+        UnitInspected = happened_unit_inspected,
+        UnitDisposed = happened_unit_disposed,
+        UnitSentBack = happened_unit_sent_back,
+        ReplacementAllocated = happened_replacement_allocated,
+        ReplacementShipped = happened_replacement_shipped,
+        ReplacementDelivered = happened_replacement_delivered,
+        ReplacementCancelled = happened_replacement_cancelled,
+        RefundProposed = happened_refund_proposed,
+        RefundApproved = happened_refund_approved,
+        RefundCancelled = happened_refund_cancelled,
+        RefundReissued = happened_refund_reissued,
+        RestWrittenOff = happened_rest_written_off,
+        InstructionSubmitted = happened_instruction_submitted,
+        InstructionResent = happened_instruction_resent,
+        InstructionSettled = happened_instruction_settled,
+        InstructionFailed = happened_instruction_failed,
+        InstructionUnclear = happened_instruction_unclear,
+        InstructionManual = happened_instruction_manual,
+        InstructionContradicted = happened_instruction_contradicted,
+        ChargebackOpened = happened_chargeback_opened,
+        ChargebackClosed = happened_chargeback_closed,
+        FreightRecorded = happened_freight_recorded,
+        FreightSettled = happened_freight_settled,
     }
 }

@@ -1,23 +1,19 @@
 //! Where the database is: `sqlite:FILE` or `postgres://USER@HOST/NAME`.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use postgres::config::Host;
-
 use crate::error::OpenError;
+use crate::postgresql::PostgresServer;
 
 /// A database's address.
 #[derive(Clone)]
 pub enum DatabaseUrl {
     /// A file; it is made when it is not there.
     Sqlite(PathBuf),
-    /// A server on this machine: a Unix socket, or TCP on the loopback interface.
-    ///
-    /// Connections are not encrypted yet, so other machines are refused.
-    Postgres(Box<postgres::Config>),
+    /// A server.
+    Postgres(Box<PostgresServer>),
 }
 
 impl FromStr for DatabaseUrl {
@@ -32,21 +28,8 @@ impl FromStr for DatabaseUrl {
         if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
             return Err(malformed());
         }
-        let config: postgres::Config = text.parse().map_err(|_| malformed())?;
-        match config.get_hosts().iter().find(|host| !is_local(host)) {
-            Some(Host::Tcp(host)) => Err(OpenError::NotLocal { host: host.clone() }),
-            _ => Ok(Self::Postgres(Box::new(config))),
-        }
-    }
-}
-
-fn is_local(host: &Host) -> bool {
-    match host {
-        Host::Tcp(name) => {
-            name == "localhost" || name.parse().is_ok_and(|address: IpAddr| address.is_loopback())
-        }
-        #[cfg(unix)]
-        Host::Unix(_) => true,
+        let server = PostgresServer::read(text)?.ok_or_else(malformed)?;
+        Ok(Self::Postgres(Box::new(server)))
     }
 }
 
@@ -67,7 +50,7 @@ impl fmt::Debug for DatabaseUrl {
         match self {
             Self::Sqlite(file) => write!(f, "sqlite:{}", file.display()),
             // The configuration shows no password.
-            Self::Postgres(config) => config.fmt(f),
+            Self::Postgres(server) => server.config().fmt(f),
         }
     }
 }
@@ -95,9 +78,29 @@ mod tests {
     }
 
     #[test]
-    fn another_machine_is_refused_while_nothing_is_encrypted() {
-        assert!(said("postgres://desk@db.example/backhaul").starts_with("`db.example` is another"));
-        assert!(said("postgres://desk@10.0.0.7/backhaul").contains("not encrypted"));
+    fn another_machine_is_spoken_to_in_secret_or_not_at_all() {
+        let encrypted = |text: &str| match text.parse() {
+            Ok(DatabaseUrl::Postgres(server)) => server.is_encrypted(),
+            other => panic!("{text}: {other:?}"),
+        };
+        assert!(!encrypted("postgres://desk@localhost/backhaul"));
+        assert!(encrypted("postgres://desk@localhost/backhaul?sslmode=require"));
+        assert!(encrypted("postgres://desk@db.example/backhaul"));
+        assert!(encrypted("postgres://desk@10.0.0.7/backhaul?sslmode=verify-full"));
+        assert!(encrypted("postgres://desk@localhost/backhaul?hostaddr=10.0.0.7"));
+        let refused = said("postgres://desk@db.example/backhaul?sslmode=disable");
+        assert!(refused.starts_with("`db.example` is another machine"), "{refused}");
+        let refused = said("postgres://desk@localhost/x?hostaddr=10.0.0.7&sslmode=disable");
+        assert!(refused.starts_with("`10.0.0.7` is another machine"), "{refused}");
+    }
+
+    #[test]
+    fn a_file_of_authorities_is_looked_at_at_once() {
+        let missing = said("postgres://desk@db.example/x?sslrootcert=/not/there%21.pem");
+        assert!(missing.starts_with("/not/there!.pem cannot be opened"), "{missing}");
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let empty = said(&format!("postgres://db.example/x?sslrootcert={}", file.path().display()));
+        assert!(empty.contains("no certificate"), "{empty}");
     }
 
     #[test]

@@ -1,20 +1,23 @@
 //! A copy of every row in one stream, the same from both engines, and the way back into an empty database.
 //!
-//! The stream is lines of JSON: a header, then each table with its rows as arrays, then a trailer with the counts and the
-//! SHA-256 of all before it. Whatever is torn off, changed or put in between is found out, and nothing is kept then.
+//! The stream is lines of JSON: a header, then each table with its rows as arrays, then each file of evidence, then a trailer with
+//! the counts and the SHA-256 of all before it. Whatever is torn off, changed or put in between is found out, and nothing is kept then.
 //!
 //! A claimed job is copied as one that nobody holds: whoever held it is not there after the copy is put back.
 
+mod files;
 mod tables;
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read, Write};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use self::files::Files;
+use self::files::{FileLine, copy_files};
 use self::tables::{TABLES, Table};
 use crate::error::Error;
 use crate::hash::Hash;
@@ -23,9 +26,9 @@ use crate::settings;
 use crate::store::Store;
 use crate::tx::{Engine, Row, Tx, Value};
 
-/// The version of the stream's form.
-pub const FORMAT: u32 = 1;
-/// The most bytes of a line: the longest text of a table and what stands around it.
+/// The version of the stream's form. The first one had no files.
+pub const FORMAT: u32 = 2;
+/// The most bytes of a line: the longest text of a table or the longest file, and what stands around it.
 const LINE_BYTES_MAX: u64 = 64 << 20;
 /// The setting that stops refunds until a person has looked; see [`restore`].
 const REFUNDS_PAUSED: &str = "refunds_paused";
@@ -94,7 +97,9 @@ struct TableLine {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Trailer {
-    rows: BTreeMap<String, u64>,
+    rows: Rows,
+    #[serde(default)]
+    files: u64,
     sha256: String,
 }
 
@@ -103,8 +108,19 @@ pub fn tables() -> impl Iterator<Item = (&'static str, &'static [&'static str])>
     TABLES.iter().map(|table| (table.name, table.columns))
 }
 
-/// How many rows of each table were copied or put back.
+/// How many rows there are of each table.
 pub type Rows = BTreeMap<String, u64>;
+
+/// How much was copied or put back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Copied {
+    /// Rows.
+    pub rows: Rows,
+    /// Files of evidence: originals, and the copies to look at.
+    pub files: u64,
+    /// Files that a row names and that could not be found; a copy goes on without them.
+    pub missing: u64,
+}
 
 /// Why a database cannot be copied, or a copy not be put back. Nothing was changed then.
 #[derive(Debug, thiserror::Error)]
@@ -158,9 +174,10 @@ pub enum DumpError {
     Database(#[from] Error),
 }
 
-/// Copies every row, all of one moment, to a writer; returns it, with everything written and nothing flushed.
+/// Copies every row, all of one moment, and every file that they name, to a writer; returns it, with everything written and nothing
+/// flushed.
 ///
-/// Memory stays that of one row. `open` gives an empty place to write to; it is called again where the connection to the
+/// Memory stays that of one row or file. `open` gives an empty place to write to; it is called again where the connection to the
 /// database is lost, and what was written before is to be thrown away then.
 ///
 /// # Errors
@@ -169,22 +186,28 @@ pub fn copy<W: Write + Send + 'static>(
     store: &Store,
     program: &str,
     at: Timestamp,
+    files: Arc<dyn Files>,
     mut open: impl FnMut() -> io::Result<W> + Send + 'static,
-) -> Result<(W, Rows), DumpError> {
+) -> Result<(W, Copied), DumpError> {
     let header = Header {
         backhaul_copy: FORMAT,
         schema: migrations::newest(),
         program: program.to_owned(),
         at,
     };
-    store.read(move |tx| copy_all(tx, &header, open()?)).wait()
+    store.read(move |tx| copy_all(tx, &header, &*files, open()?)).wait()
 }
 
-fn copy_all<W: Write>(tx: &mut dyn Tx, header: &Header, out: W) -> Result<(W, Rows), DumpError> {
+fn copy_all<W: Write>(
+    tx: &mut dyn Tx,
+    header: &Header,
+    files: &dyn Files,
+    out: W,
+) -> Result<(W, Copied), DumpError> {
     let_statements_last(tx)?;
     let mut out = Hashing { inner: out, hasher: Sha256::new() };
     write_line(&mut out, header)?;
-    let mut rows = Rows::new();
+    let mut copied = Copied::default();
     for Statements { table, select, .. } in STATEMENTS.iter() {
         let columns = table.columns.iter().map(ToString::to_string).collect();
         write_line(&mut out, &TableLine { table: table.name.to_owned(), columns })?;
@@ -208,12 +231,14 @@ fn copy_all<W: Write>(tx: &mut dyn Tx, header: &Header, out: W) -> Result<(W, Ro
             return Err(error);
         }
         shown?;
-        rows.insert(table.name.to_owned(), count);
+        copied.rows.insert(table.name.to_owned(), count);
     }
+    copy_files(tx, files, &mut out, &mut copied)?;
     let Hashing { mut inner, hasher } = out;
     let sha256 = Hash::of_digest(hasher).to_string();
-    write_line(&mut inner, &Trailer { rows: rows.clone(), sha256 })?;
-    Ok((inner, rows))
+    let trailer = Trailer { rows: copied.rows.clone(), files: copied.files, sha256 };
+    write_line(&mut inner, &trailer)?;
+    Ok((inner, copied))
 }
 
 /// A statement that reads a whole table takes as long as whoever reads it, which is no fault of the server's.
@@ -243,7 +268,8 @@ fn write_row(out: &mut Vec<u8>, row: &dyn Row, columns: usize) -> Result<(), Dum
     Ok(out.write_all(b"]\n")?)
 }
 
-/// Puts a copy back into an empty database: all of it in one transaction, or nothing.
+/// Puts a copy back into an empty database: all of it in one transaction, or nothing. Files are kept as they come, before the
+/// commit; what is left of them where it fails belongs to nobody, and is swept away like everything that does.
 ///
 /// Refunds are paused with it, from `now` on (settings `refunds_paused` and `refunds_paused_since`): what was paid after the copy was made is not in it, and a person
 /// has to look before anything is paid again. `open` gives the copy from its start; it may be called again.
@@ -253,15 +279,16 @@ fn write_row(out: &mut Vec<u8>, row: &dyn Row, columns: usize) -> Result<(), Dum
 pub fn restore<R: BufRead + Send + 'static>(
     store: &Store,
     now: Timestamp,
+    files: Arc<dyn Files>,
     mut open: impl FnMut() -> io::Result<R> + Send + 'static,
-) -> Result<(Header, Rows), DumpError> {
+) -> Result<(Header, Copied), DumpError> {
     let restored = store.write(move |tx| {
         refuse_what_is_not_empty(tx)?;
-        let (header, rows) = Reading::new(open()?).all(tx)?;
+        let (header, copied) = Reading::new(open()?).all(tx, &*files)?;
         let why = format!("a copy of {} was put back at {now}", header.at);
         settings::put(tx, REFUNDS_PAUSED, &why)?;
         settings::put(tx, REFUNDS_PAUSED_SINCE, &now.as_microsecond().to_string())?;
-        Ok::<_, DumpError>((header, rows))
+        Ok::<_, DumpError>((header, copied))
     });
     restored.wait()
 }
@@ -288,9 +315,9 @@ impl<R: BufRead> Reading<R> {
         Self { input, hasher: Sha256::new(), line: Vec::new(), number: 0 }
     }
 
-    fn all(mut self, tx: &mut dyn Tx) -> Result<(Header, Rows), DumpError> {
+    fn all(mut self, tx: &mut dyn Tx, files: &dyn Files) -> Result<(Header, Copied), DumpError> {
         let header = self.header()?;
-        let mut rows = Rows::new();
+        let Copied { mut rows, files: mut kept, .. } = Copied::default();
         let mut into: Option<&'static Statements> = None;
         loop {
             let before = self.hasher.clone();
@@ -309,8 +336,14 @@ impl<R: BufRead> Reading<R> {
                     }
                     into = Some(statements);
                 }
+                Some(_) if self.line.starts_with(b"{\"file\"") => {
+                    self.read::<FileLine>()?
+                        .put(files)?
+                        .ok_or_else(|| self.damaged("a file that cannot be read"))?;
+                    kept = kept.saturating_add(1);
+                }
                 _ => {
-                    let Trailer { rows: told, sha256 } = self.read()?;
+                    let Trailer { rows: told, files, sha256 } = self.read()?;
                     self.end()?;
                     if sha256 != Hash::of_digest(before).to_string() {
                         return Err(self.damaged("its checksum is of something else"));
@@ -318,7 +351,10 @@ impl<R: BufRead> Reading<R> {
                     if told != rows || rows.len() != TABLES.len() {
                         return Err(self.damaged("its trailer counts other rows"));
                     }
-                    return Ok((header, rows));
+                    if files != kept {
+                        return Err(self.damaged("its trailer counts other files"));
+                    }
+                    return Ok((header, Copied { rows, files, missing: 0 }));
                 }
             }
         }
@@ -335,7 +371,7 @@ impl<R: BufRead> Reading<R> {
             error => error,
         })?;
         let form: Form = serde_json::from_slice(&self.line).map_err(|_| DumpError::NoCopy)?;
-        if form.backhaul_copy != FORMAT {
+        if form.backhaul_copy > FORMAT {
             return Err(DumpError::Newer { format: form.backhaul_copy });
         }
         let header: Header = serde_json::from_slice(&self.line).map_err(|_| DumpError::NoCopy)?;

@@ -72,6 +72,9 @@ pub enum Error {
     /// The closure of a transaction asked for another transaction, which could wait for the first for ever.
     #[error("a transaction within a transaction: use the one that the closure was given")]
     Nested,
+    /// A glance asked a second time: what it would be told could be of another moment.
+    #[error("a glance has one statement: read in a transaction instead")]
+    SecondGlance,
     /// The store was closed before the transaction ran.
     #[error("the store is closed")]
     Closed,
@@ -95,21 +98,28 @@ impl Error {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The address is none that we know.
-    #[error(
-        "`{given}` is no database: write `sqlite:FILE`, or `postgres://USER@HOST/NAME` with a host on this machine"
-    )]
+    #[error("`{given}` is no database: write `sqlite:FILE` or `postgres://USER@HOST/NAME`")]
     Address {
         /// What was given, without a password.
         given: String,
     },
     /// The address is of another machine, and the connection to it would not be encrypted.
     #[error(
-        "`{host}` is another machine, and connections are not encrypted yet: use a Unix socket, or a tunnel that ends on this machine"
+        "`{host}` is another machine, and everything would go there in the clear: leave `sslmode=disable` out"
     )]
-    NotLocal {
+    NotEncrypted {
         /// The host.
         host: String,
     },
+    /// A file of authorities is none.
+    #[error("{} holds no certificate of an authority, or one that cannot be read: it has them as PEM", file.display())]
+    Authorities {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Nothing can be encrypted on this machine.
+    #[error("connections cannot be encrypted: {0}")]
+    Tls(String),
     /// Another process has the file.
     #[error("{} is in use by {holder}: stop it first, or ask it to do this", file.display())]
     Held {

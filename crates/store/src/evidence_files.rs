@@ -112,6 +112,15 @@ pub fn of_order(tx: &mut dyn Tx, order: &OrderId, limit: u32) -> Result<Vec<File
     tx.all(sql, values![order.as_str(), i64::from(limit)], read)
 }
 
+/// The files behind that name, in the order of their names, at most so many.
+///
+/// # Errors
+/// [`Error`].
+pub fn page(tx: &mut dyn Tx, behind: &str, limit: u32) -> Result<Vec<FileRow>, Error> {
+    let sql = select!("where file_id > $1 order by file_id limit $2");
+    tx.all(sql, values![behind, i64::from(limit)], read)
+}
+
 /// How much an order has sent.
 ///
 /// # Errors

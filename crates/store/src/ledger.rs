@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use crate::chain::{Finding, Head};
 use crate::error::Error;
 use crate::hash::Sealed;
-use crate::orders::OrderId;
+use crate::orders::{Document, OrderId};
 use crate::tx::Tx;
 use crate::values;
-use crate::walk::walk;
+use crate::walk::{Walked, walk, walk_with_document};
 
 /// One event with its place and time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ pub fn after(tx: &mut dyn Tx, order: &OrderId, seq: i64, limit: u32) -> Result<V
     )
 }
 
-/// Appends events behind the head that the caller has seen; returns the new one.
+/// Appends events behind the head that the caller has seen, with who asked for them; returns the new head.
 ///
 /// # Errors
 /// [`LedgerError::VersionConflict`] where that is no longer the head, and [`LedgerError::Database`].
@@ -105,6 +105,7 @@ pub fn append(
     order: &OrderId,
     expected: Head,
     at: Timestamp,
+    asked_by: &str,
     events: &[Event],
 ) -> Result<Head, LedgerError> {
     let conflict =
@@ -136,9 +137,9 @@ pub fn append(
     }
     for (Head { seq, hash }, kind, body) in &rows {
         let inserted = tx.exec(
-            "insert into ledger_event (order_id, seq, at_us, kind, body, hash)
-             values ($1, $2, $3, $4, $5, $6)",
-            values![order.as_str(), *seq, at, *kind, body, &hash.to_string()],
+            "insert into ledger_event (order_id, seq, at_us, kind, body, hash, asked_by)
+             values ($1, $2, $3, $4, $5, $6, $7)",
+            values![order.as_str(), *seq, at, *kind, body, &hash.to_string(), asked_by],
         );
         inserted.map_err(|error| {
             if error.is_duplicate() { conflict() } else { LedgerError::Database(error) }
@@ -152,25 +153,65 @@ pub fn append(
 /// # Errors
 /// [`LedgerError::Tampered`], [`LedgerError::Unreadable`] and [`LedgerError::Database`].
 pub fn load(tx: &mut dyn Tx, order: &OrderId) -> Result<Option<History>, LedgerError> {
-    let mut events = Vec::new();
-    let mut failed = None;
-    let walked = walk(tx, order.as_str(), &mut |event| {
+    let mut events = Events::of(order);
+    let walked = walk(tx, order.as_str(), &mut |event| events.read(event))?;
+    walked.map(|walked| events.history(&walked)).transpose()
+}
+
+/// Loads the ledger of an order and the newest version of the order by one statement, or nothing where there is no such order.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_with_order(
+    tx: &mut dyn Tx,
+    order: &OrderId,
+) -> Result<Option<(Document, History)>, LedgerError> {
+    let mut events = Events::of(order);
+    let mut document = None;
+    let walked = walk_with_document(
+        tx,
+        order.as_str(),
+        &mut |version, body| document = Some(Document { version, body: body.to_owned() }),
+        &mut |event| events.read(event),
+    )?;
+    let Some(walked) = walked else { return Ok(None) };
+    let history = events.history(&walked)?;
+    Ok(document.map(|document| (document, history)))
+}
+
+/// Events as they are walked along.
+struct Events<'a> {
+    order: &'a OrderId,
+    read: Vec<Recorded>,
+    failed: Option<LedgerError>,
+}
+
+impl<'a> Events<'a> {
+    const fn of(order: &'a OrderId) -> Self {
+        Self { order, read: Vec::new(), failed: None }
+    }
+
+    fn read(&mut self, event: &Sealed<'_>) {
+        if self.failed.is_some() {
+            return;
+        }
         match serde_json::from_str(event.body) {
-            Ok(read) if failed.is_none() => {
+            Ok(read) => {
                 // The chain holds, so this was written from a moment.
                 let at = Timestamp::from_microsecond(event.at_us).unwrap_or_default();
-                events.push(Recorded { seq: event.seq, at, event: read });
+                self.read.push(Recorded { seq: event.seq, at, event: read });
             }
-            Ok(_) => {}
-            Err(error) => failed = failed.take().or(Some(unreadable(order, event.seq, &error))),
+            Err(error) => self.failed = Some(unreadable(self.order, event.seq, &error)),
         }
-    })?;
-    let Some(walked) = walked else { return Ok(None) };
-    // A body that cannot be read because someone changed it is tampering first.
-    if let Some(finding) = walked.finding(order.as_str()) {
-        return Err(LedgerError::Tampered(finding));
     }
-    failed.map_or(Ok(Some(History { head: walked.head, events })), Err)
+
+    fn history(self, walked: &Walked) -> Result<History, LedgerError> {
+        // A body that cannot be read because someone changed it is tampering first.
+        if let Some(finding) = walked.finding(self.order.as_str()) {
+            return Err(LedgerError::Tampered(finding));
+        }
+        self.failed.map_or(Ok(History { head: walked.head, events: self.read }), Err)
+    }
 }
 
 fn unreadable(order: &OrderId, seq: i64, error: &serde_json::Error) -> LedgerError {

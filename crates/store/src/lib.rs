@@ -4,6 +4,7 @@
 //! - [`Tx`], [`Value`], [`Row`]: all that such a closure gets.
 //! - [`Error`], [`OpenError`]: how it fails.
 //! - [`orders`], [`ledger`]: an order's documents, and what happened to it. [`audit`]: whether anyone tampered with it.
+//! - [`trail`]: what happened across all orders.
 //! - [`case_index`], [`refund_index`], [`waiting`], [`payment_index`], [`outbox`], [`jobs`], [`webhooks`]: what follows from it.
 //! - [`case_queue`]: the cases that wait, for whom, and how many. [`case_serials`]: in which cases a serial was.
 //! - [`answer_templates`]: answers that staff have ready.
@@ -13,7 +14,7 @@
 //! - [`policy_versions`]: the policies that were published. [`report_unit`]: the claimed units, for reports.
 //! - [`sessions`]: who is signed in to the pages. [`sign_in_codes`]: how a buyer gets there. [`rate_slots`]: so many in so long.
 //! - [`evidence_files`]: what buyers send as evidence, by where it lies.
-//! - [`dump`]: a copy of everything, and the way back. [`export`]: the same for others to read.
+//! - [`size`]: how large all of it is. [`dump`]: a copy of everything, and the way back. [`export`]: the same for others to read.
 //! - [`letters`]: mail to buyers, as it waits and as it went.
 //! - [`buyers`]: who bought it, erasable. [`serials`]: which order a serial was shipped with.
 //!
@@ -54,10 +55,12 @@ pub mod sessions;
 pub mod settings;
 pub mod sign_in;
 pub mod sign_in_codes;
+pub mod size;
 mod sqlite;
 mod store;
 pub mod texts;
 mod threads;
+pub mod trail;
 mod tx;
 pub mod waiting;
 mod walk;
@@ -70,6 +73,7 @@ pub use self::error::{Error, OpenError, Rule};
 pub use self::hash::{Hash, MalformedHash};
 pub use self::migrations::Schema;
 pub use self::orders::OrderId;
+pub use self::postgresql::PostgresServer;
 pub use self::store::{Store, Waiting};
 pub use self::tx::{Engine, Row, Tx, Value};
 pub use self::work::{Pending, TRIES_MAX, WAITING_MAX};

@@ -40,6 +40,7 @@ const ALL: &[Migration] = migrations! {
     12 "0012_sign_in",
     13 "0013_report",
     15 "0015_waiting",
+    16 "0016_owner",
 };
 
 /// Any number, the same in every process: whoever has it migrates, and the others wait.

@@ -283,7 +283,8 @@ pub fn get(
     id: &OrderId,
     version: Option<u32>,
 ) -> Result<Option<Order>, OrderStoreError> {
-    let read = |row: &dyn crate::Row| Ok((row.int(0)?, row.text(1)?.to_owned()));
+    let read =
+        |row: &dyn crate::Row| Ok(Document { version: row.int(0)?, body: row.text(1)?.to_owned() });
     let found = match version {
         Some(version) => tx.first(
             "select version, body from order_version where order_id = $1 and version = $2",
@@ -296,9 +297,27 @@ pub fn get(
             read,
         )?,
     };
-    let Some((version, body)) = found else { return Ok(None) };
-    let version = u32::try_from(version).unwrap_or(u32::MAX);
-    serde_json::from_str(&body).map(Some).map_err(|error| unreadable(id, version, &error))
+    found.map(|document| document.read(id)).transpose()
+}
+
+/// A version of an order as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// Which one it is.
+    pub(crate) version: i64,
+    /// The order, as JSON.
+    pub(crate) body: String,
+}
+
+impl Document {
+    /// The order that it is.
+    ///
+    /// # Errors
+    /// [`OrderStoreError::Unreadable`].
+    pub fn read(&self, id: &OrderId) -> Result<Order, OrderStoreError> {
+        let version = u32::try_from(self.version).unwrap_or(u32::MAX);
+        serde_json::from_str(&self.body).map_err(|error| unreadable(id, version, &error))
+    }
 }
 
 fn unreadable(id: &OrderId, version: u32, error: &serde_json::Error) -> OrderStoreError {

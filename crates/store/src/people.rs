@@ -36,6 +36,8 @@ pub struct KeyRow {
     pub created_at: Timestamp,
     /// When it stopped being good, where it did.
     pub revoked_at: Option<Timestamp>,
+    /// When it was used last, give or take an hour, where that is known.
+    pub last_used_at: Option<Timestamp>,
 }
 
 /// Sorts behind every moment there is.
@@ -145,7 +147,7 @@ pub fn add_key(tx: &mut dyn Tx, row: &KeyRow) -> Result<(), Error> {
 /// [`Error`].
 pub fn key(tx: &mut dyn Tx, id: &str) -> Result<Option<KeyRow>, Error> {
     tx.first(
-        "select key_id, name, roles, secret_hash, created_at_us, revoked_at_us from api_key
+        "select key_id, name, roles, secret_hash, created_at_us, revoked_at_us, last_used_at_us from api_key
          where key_id = $1",
         values![id],
         read_key,
@@ -158,7 +160,7 @@ pub fn key(tx: &mut dyn Tx, id: &str) -> Result<Option<KeyRow>, Error> {
 /// [`Error`].
 pub fn all_keys(tx: &mut dyn Tx) -> Result<Vec<KeyRow>, Error> {
     tx.all(
-        "select key_id, name, roles, secret_hash, created_at_us, revoked_at_us from api_key
+        "select key_id, name, roles, secret_hash, created_at_us, revoked_at_us, last_used_at_us from api_key
          order by created_at_us, key_id",
         &[],
         read_key,
@@ -177,6 +179,18 @@ pub fn revoke_key(tx: &mut dyn Tx, id: &str, at: Timestamp) -> Result<bool, Erro
     Ok(changed == 1)
 }
 
+/// Notes that a key was used.
+///
+/// # Errors
+/// [`Error`].
+pub fn use_key(tx: &mut dyn Tx, id: &str, at: Timestamp) -> Result<(), Error> {
+    tx.exec(
+        "update api_key set last_used_at_us = $1 where key_id = $2 and last_used_at_us < $1",
+        values![at, id],
+    )?;
+    Ok(())
+}
+
 fn read_key(row: &dyn Row) -> Result<KeyRow, Error> {
     let revoked_at = if row.int(5)? == NEVER_US { None } else { Some(row.moment(5)?) };
     Ok(KeyRow {
@@ -186,5 +200,6 @@ fn read_key(row: &dyn Row) -> Result<KeyRow, Error> {
         secret_hash: row.text(3)?.to_owned(),
         created_at: row.moment(4)?,
         revoked_at,
+        last_used_at: if row.int(6)? == 0 { None } else { Some(row.moment(6)?) },
     })
 }

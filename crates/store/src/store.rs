@@ -58,7 +58,7 @@ impl Store {
                 let (queues, kept) = sqlite::open(file, &mut threads)?;
                 (queues, Some(kept))
             }
-            DatabaseUrl::Postgres(config) => (postgresql::open(config, &mut threads)?, None),
+            DatabaseUrl::Postgres(server) => (postgresql::open(server, &mut threads)?, None),
         };
         Ok(Self(Arc::new(Inner { queues, _threads: threads, _kept: kept })))
     }
@@ -101,6 +101,21 @@ impl Store {
     {
         submit(&self.0.queues.reads, Access::Read, closure)
     }
+
+    /// Runs a closure that asks at most once, and changes nothing. One statement is one state of the database by itself, so
+    /// PostgreSQL is spared a transaction around it: two of three ways to the server.
+    ///
+    /// A second statement fails with [`Error::SecondGlance`].
+    pub fn glance<T, E>(
+        &self,
+        closure: impl FnMut(&mut dyn Tx) -> Result<T, E> + Send + 'static,
+    ) -> Pending<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        submit(&self.0.queues.reads, Access::Glance, closure)
+    }
 }
 
 fn submit<T, E>(
@@ -115,7 +130,7 @@ where
     if is_in_transaction() {
         return Pending::refused(Error::Nested);
     }
-    let (work, pending) = unit(closure);
+    let (work, pending) = unit(access, closure);
     match queue.try_send(Task { access, work }) {
         Ok(()) => pending,
         Err(TrySendError::Full(_)) => Pending::refused(Error::Overloaded),

@@ -39,6 +39,8 @@ pub(crate) struct Task {
 /// What a transaction may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
+    /// One statement, which is one state of the database by itself.
+    Glance,
     Read,
     Write,
 }
@@ -67,17 +69,18 @@ pub(crate) trait Work: Send {
 }
 
 /// Pairs a closure with what its caller waits for.
-pub(crate) fn unit<T, E, F>(closure: F) -> (Box<dyn Work>, Pending<T, E>)
+pub(crate) fn unit<T, E, F>(access: Access, closure: F) -> (Box<dyn Work>, Pending<T, E>)
 where
     F: FnMut(&mut dyn Tx) -> Result<T, E> + Send + 'static,
     T: Send + 'static,
     E: From<Error> + Send + 'static,
 {
     let (reply, answer) = oneshot::channel();
-    (Box::new(Unit { closure, said: None, reply }), Pending(answer))
+    (Box::new(Unit { access, closure, said: None, reply }), Pending(answer))
 }
 
 struct Unit<F, T, E> {
+    access: Access,
     closure: F,
     said: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
@@ -90,7 +93,7 @@ where
     E: From<Error> + Send,
 {
     fn run(&mut self, tx: &mut dyn Tx) -> Verdict {
-        let mut strict = Strict { tx, has_failed: false };
+        let mut strict = Strict { tx, access: self.access, has_asked: false, has_failed: false };
         // Whatever the closure has captured and left half-done is dropped with it, or overwritten by its next run.
         IS_IN_TRANSACTION.set(true);
         let run = catch_unwind(AssertUnwindSafe(|| (self.closure)(&mut strict)));
@@ -121,9 +124,11 @@ fn words_of(panic: &(dyn Any + Send)) -> String {
     text.unwrap_or("it did not say why").to_owned()
 }
 
-/// A transaction that takes no statement after one has failed.
+/// A transaction that takes no statement after one has failed, and no second one in a glance.
 struct Strict<'a> {
     tx: &'a mut dyn Tx,
+    access: Access,
+    has_asked: bool,
     has_failed: bool,
 }
 
@@ -135,7 +140,12 @@ impl Strict<'_> {
         if self.has_failed {
             return Err(Error::AfterFailure);
         }
-        let done = statement(self.tx);
+        let is_second = std::mem::replace(&mut self.has_asked, true);
+        let done = if is_second && self.access == Access::Glance {
+            Err(Error::SecondGlance)
+        } else {
+            statement(self.tx)
+        };
         self.has_failed = done.is_err();
         done
     }

@@ -47,7 +47,13 @@ pub fn new_database() -> Option<String> {
 /// A server that one test may kill; nothing where PostgreSQL is not installed and need not be.
 #[must_use]
 pub fn own_server() -> Option<Server> {
-    match Server::start("") {
+    server_with("")
+}
+
+/// A server of one test, with these options.
+#[must_use]
+pub fn server_with(options: &str) -> Option<Server> {
+    match Server::start(options) {
         Ok(server) => Some(server),
         Err(why) => {
             assert!(std::env::var_os("CI").is_none(), "no PostgreSQL under CI: {why}");
@@ -102,6 +108,40 @@ impl Server {
         let programs = programs().unwrap();
         command.args(["-c", again, "sh"]).args([&programs, &self.folder]).current_dir("/");
         assert!(command.status().unwrap().success());
+    }
+
+    /// Lets it speak TLS, with a certificate for that address that only the returned file vouches for. It must listen there.
+    #[must_use]
+    pub fn encrypt_on(&self, address: &str) -> PathBuf {
+        let make = r#"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=desk \
+            -addext "subjectAltName=IP:$2" -addext basicConstraints=critical,CA:FALSE \
+            -keyout "$1/server.key" -out "$1/server.crt" 2>/dev/null"#;
+        let mut command = shell_of_a_user_that_may(&self.folder).unwrap();
+        command.args(["-c", make, "sh"]).arg(&self.folder).arg(address).current_dir("/");
+        assert!(command.status().unwrap().success(), "no certificate: is `openssl` installed?");
+        let (key, certificate) = (self.folder.join("server.key"), self.folder.join("server.crt"));
+        let mut client = postgres::Client::connect(&self.url("postgres"), postgres::NoTls).unwrap();
+        for (setting, value) in [
+            ("ssl_key_file", key.display().to_string()),
+            ("ssl_cert_file", certificate.display().to_string()),
+            ("ssl", "on".to_owned()),
+        ] {
+            client.execute(&format!("alter system set {setting} = '{value}'"), &[]).unwrap();
+        }
+        client.execute("select pg_reload_conf()", &[]).unwrap();
+        // Each new connection tells whether the server has taken it up.
+        let is_on = || {
+            let mut client =
+                postgres::Client::connect(&self.url("postgres"), postgres::NoTls).unwrap();
+            client.query_one("show ssl", &[]).unwrap().get::<_, &str>(0) == "on"
+        };
+        for _ in 0..1000 {
+            if is_on() {
+                return certificate;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        panic!("the server does not take up TLS; see {}", self.folder.join("log").display());
     }
 
     fn url(&self, database: &str) -> String {

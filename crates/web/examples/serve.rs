@@ -86,8 +86,12 @@ fn main() {
     let key = runtime.block_on(app.add_key("check", &roles)).unwrap();
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
     println!("{} {}", listener.local_addr().unwrap(), key.token);
-    let routes =
-        router(Service { app, providers: Arc::new(Providers::new()), reach: Reach::Public });
+    let routes = router(Service {
+        app,
+        providers: Arc::new(Providers::new()),
+        reach: Reach::Public,
+        setup: Arc::default(),
+    });
     runtime.spawn(async move { axum::serve(listener, routes).await });
     // Nobody holds the other end of the input any more: whichever way the check ended, no server stays behind.
     std::io::stdin().read_to_end(&mut Vec::new()).unwrap();

@@ -4,8 +4,8 @@
 //! - `portal`: what a buyer sees. `console`: what staff see. [`pages`]: what both share.
 //! - `operation`: one route with its right and its description; every route is made of one, so none can go without.
 //! - `caller`: who asks, found out at one place. `request`: a body, a key, a version. `json`: a document, strictly. `page`: lists with cursors.
-//! - `blocking`: work that may block. `reconciling`: what runs beside requests. `outgoing`: an answer that is written while it goes out.
-//! - `hooks`: what payment providers tell of their own accord.
+//! - `blocking`: work that may block. `reconciling`, `verifying`: what runs beside requests. `outgoing`: an answer that is written while it goes out.
+//! - `hooks`: what payment providers tell of their own accord. [`setup`]: what the desk runs with, as the owner sees it.
 //! - [`Problem`]: every refusal, with its code (RFC 9457).
 //! - `api`: the operations themselves. `openapi`: their document.
 //!
@@ -26,6 +26,8 @@ mod portal;
 mod problem;
 mod reconciling;
 mod request;
+pub mod setup;
+mod verifying;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,6 +46,8 @@ use self::operation::Operation;
 pub use self::problem::{Problem, ProblemCode};
 use self::reconciling::Reconciling;
 pub use self::request::BODY_TIMEOUT;
+use self::setup::Setup;
+use self::verifying::Verifying;
 
 /// The most bytes of a request's body.
 pub const BODY_BYTES_MAX: usize = 4 << 20;
@@ -72,6 +76,8 @@ pub struct Service {
     pub providers: Arc<Providers>,
     /// How far webhooks may go.
     pub reach: Reach,
+    /// What the desk runs with, for the owner to see.
+    pub setup: Arc<Setup>,
 }
 
 /// Every route of the server.
@@ -89,6 +95,7 @@ pub fn router(service: Service) -> Router {
     router
         .layer(Extension(Reconciling::default()))
         .layer(Extension(Copying::default()))
+        .layer(Extension(Verifying::default()))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn(problem::in_time))
         .layer(CatchPanicLayer::custom(problem::panicked))

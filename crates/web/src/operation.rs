@@ -137,6 +137,22 @@ impl Operation {
         self.given(name, Place::Query, false, words.into(), what)
     }
 
+    /// A query parameter of that form.
+    pub(crate) fn query_matching(self, name: &'static str, pattern: &str, what: &str) -> Self {
+        self.given(name, Place::Query, false, matching(pattern), what)
+    }
+
+    /// A query parameter that is a whole number.
+    pub(crate) fn query_number(
+        self,
+        name: &'static str,
+        least: i64,
+        most: i64,
+        what: &str,
+    ) -> Self {
+        self.given(name, Place::Query, false, integer(least, most), what)
+    }
+
     /// A cursor and a limit.
     pub(crate) fn pages(self) -> Self {
         let limit = integer(1, i64::from(crate::page::LIMIT_MAX));

@@ -242,7 +242,10 @@ impl From<Error> for Problem {
                 tracing::error!(error = %error, "a commit is unclear");
                 Self::plain(ProblemCode::Unclear)
             }
-            Error::Panicked { .. } | Error::Unreadable { .. } | Error::Nested => internal(&error),
+            Error::Panicked { .. }
+            | Error::Unreadable { .. }
+            | Error::Nested
+            | Error::SecondGlance => internal(&error),
             error => {
                 tracing::error!(error = %error, "the database fails");
                 Self::plain(ProblemCode::StorageUnavailable)

@@ -1,12 +1,14 @@
 //! Files that people send as evidence: taken in safely, looked at by whoever may, and let go when nobody has them.
 //!
 //! - [`BlobStore`]: the port to where bytes lie. `picture`: what a file is, and a copy that is safe to look at.
+//! - [`CopiedFiles`]: files in a copy of everything.
 //! - `take`: a file comes in. `look`: it is looked at. `sweep`: what nobody has goes.
 //!
 //! The original is kept whole, since it is proof; nobody is shown it but as a download. What a case has of it is the ledger's
 //! affair: an event names the file.
 
 mod blob_store;
+mod copied;
 mod look;
 mod picture;
 mod sweep;
@@ -16,6 +18,7 @@ use backhaul_store::Error;
 pub use backhaul_store::evidence_files::FileRow;
 
 pub use self::blob_store::{BlobError, BlobName, BlobStore};
+pub use self::copied::CopiedFiles;
 pub use self::look::FileSize;
 pub use self::picture::{DISPLAY_SIDE_MAX, PIXELS_MAX, SIDE_MIN, THUMBNAIL_SIDE_MAX};
 pub(crate) use self::sweep::delete_blobs;

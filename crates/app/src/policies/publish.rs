@@ -10,7 +10,7 @@ use backhaul_store::{Error, Hash, Tx, case_index};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::KNOWN_WITHIN;
+use super::{KNOWN_WITHIN, Policies};
 use crate::{App, Right, Roles, Who};
 
 /// Why a policy is not published, or not withdrawn. Nothing was changed then.
@@ -141,37 +141,39 @@ impl App {
             return Err(PolicyError::Warned(findings));
         }
         let now = self.clock.now();
-        let pin = format!("{}@{}", policy.id, policy.version);
-        let begins = policy.zone.moment(policy.effective.at(0, 0, 0, 0));
         let version = PolicyVersion {
             policy: policy.id.clone(),
             version: policy.version.clone(),
             body: text.to_owned(),
             sha256: Hash::of_text(text).to_string(),
             effective_on: policy.effective.to_string(),
-            effective_at: begins.unwrap_or(Timestamp::MAX),
+            effective_at: begins(&policy),
             published_by: named(who),
             published_at: now,
             withdrawn: None,
         };
         let policies = Arc::clone(&self.policies);
         let published = self.store.write(move |tx| {
-            let known = policies.look_again(tx, now)?;
-            if known.choose(Some(&pin), None).is_some() {
-                return Err(PolicyError::Exists { pin: pin.clone() });
-            }
-            if known.versions().len() >= POLICIES_MAX {
-                return Err(CatalogueFull.into());
-            }
-            require_in_time(tx, &version, &policy, now)?;
+            require_room(tx, &policies, &policy, now)?;
             if !policy_versions::publish(tx, &version)? {
-                return Err(PolicyError::Exists { pin: pin.clone() });
+                return Err(PolicyError::Exists { pin: policy.pin.clone() });
             }
             Ok(version.clone())
         });
         let published = published.wait()?;
         self.look_at_policies()?;
         Ok(published)
+    }
+
+    /// Whether a policy that was checked could be published now: there is no such version yet, and its day has not begun.
+    ///
+    /// # Errors
+    /// Why it could not: [`PolicyError`].
+    pub async fn could_publish(&self, who: &Who, policy: &Arc<Policy>) -> Result<(), PolicyError> {
+        require(who)?;
+        let (policies, policy, now) =
+            (Arc::clone(&self.policies), Arc::clone(policy), self.clock.now());
+        self.store.read(move |tx| require_room(tx, &policies, &policy, now)).await
     }
 
     /// Withdraws a published version that is not in force yet.
@@ -239,15 +241,33 @@ fn known_by_all(now: Timestamp) -> Timestamp {
     now.checked_add(KNOWN_WITHIN).unwrap_or(Timestamp::MAX)
 }
 
-/// No order that was placed may be judged by other terms than it was placed under. A desk that has not judged anything may be
-/// given the policy that the merchant has had for long.
-fn require_in_time(
+/// The moment from which it judges.
+fn begins(policy: &Policy) -> Timestamp {
+    policy.zone.moment(policy.effective.at(0, 0, 0, 0)).unwrap_or(Timestamp::MAX)
+}
+
+/// There is no such version, there is room for one more, and its day has not begun.
+fn require_room(
     tx: &mut dyn Tx,
-    version: &PolicyVersion,
+    policies: &Policies,
     policy: &Policy,
     now: Timestamp,
 ) -> Result<(), PolicyError> {
-    if version.effective_at >= known_by_all(now) {
+    let known = policies.look_again(tx, now)?;
+    let pin = format!("{}@{}", policy.id, policy.version);
+    if known.choose(Some(&pin), None).is_some() {
+        return Err(PolicyError::Exists { pin });
+    }
+    if known.versions().len() >= POLICIES_MAX {
+        return Err(CatalogueFull.into());
+    }
+    require_in_time(tx, policy, now)
+}
+
+/// No order that was placed may be judged by other terms than it was placed under. A desk that has not judged anything may be
+/// given the policy that the merchant has had for long.
+fn require_in_time(tx: &mut dyn Tx, policy: &Policy, now: Timestamp) -> Result<(), PolicyError> {
+    if begins(policy) >= known_by_all(now) {
         return Ok(());
     }
     let is_first = policy_versions::mark(tx)?.published == 0 && !case_index::is_any(tx)?;

@@ -128,6 +128,12 @@ impl Period {
         (0..MONTHS_MAX).contains(&months).then_some(Self { from, to })
     }
 
+    /// One month alone.
+    #[must_use]
+    pub const fn of(month: Month) -> Self {
+        Self { from: month, to: month }
+    }
+
     /// The first month.
     #[must_use]
     pub const fn from(self) -> Month {
@@ -138,6 +144,12 @@ impl Period {
     #[must_use]
     pub const fn to(self) -> Month {
         self.to
+    }
+
+    /// Every month of it, in their order.
+    pub fn each(self) -> impl Iterator<Item = Month> {
+        let months = self.to.count().saturating_sub(self.from.count());
+        (0..=months).rev().map(move |before| self.to.before(before))
     }
 
     const fn months(self) -> Months {
@@ -390,6 +402,8 @@ mod tests {
         let month = |text: &str| Month::parse(text).unwrap();
         assert_eq!(month("2026-03").before(3).to_string(), "2025-12");
         assert!(Period::new(month("2026-03"), month("2026-03")).is_some());
+        let each = Period::new(month("2025-12"), month("2026-02")).unwrap().each();
+        assert_eq!(each.collect::<Vec<_>>(), ["2025-12", "2026-01", "2026-02"].map(month));
         assert!(Period::new(month("2026-03"), month("2026-02")).is_none());
         assert!(Period::new(month("2021-04"), month("2026-03")).is_some());
         assert!(Period::new(month("2021-03"), month("2026-03")).is_none());

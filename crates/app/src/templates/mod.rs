@@ -7,6 +7,9 @@ mod built_in;
 mod render;
 mod values;
 
+use std::collections::BTreeMap;
+
+use backhaul_core::decision::ClauseId;
 use backhaul_core::ledger::CaseId;
 use backhaul_language::Language;
 use backhaul_store::answer_templates::{self, TEMPLATES_MAX, TemplateRow};
@@ -161,6 +164,17 @@ impl App {
         self.store.write(move |tx| answer_templates::remove(tx, &id, &tag)).await
     }
 
+    /// What a template says with sample values in the place of what is not known yet; nothing is kept.
+    ///
+    /// # Errors
+    /// [`TemplateFault`].
+    pub fn sample_answer(
+        words: &str,
+        samples: &BTreeMap<Placeholder, String>,
+    ) -> Result<String, TemplateFault> {
+        render::render(words, &|name| samples.get(&name).cloned())
+    }
+
     /// An answer for a case: in that language where the template has it, or in the buyer's, or in English, or in any.
     ///
     /// # Errors
@@ -170,6 +184,20 @@ impl App {
         case: &CaseId,
         template: &str,
         wanted: Option<Language>,
+    ) -> Result<Drafted, DraftError> {
+        self.draft_on_clause(case, template, wanted, None).await
+    }
+
+    /// The same, where the case is decided on that clause instead of those that it rests on now.
+    ///
+    /// # Errors
+    /// [`DraftError`].
+    pub async fn draft_on_clause(
+        &self,
+        case: &CaseId,
+        template: &str,
+        wanted: Option<Language>,
+        clause: Option<&ClauseId>,
     ) -> Result<Drafted, DraftError> {
         let unknown = || DraftError::UnknownCase { case: case.clone() };
         let view = self.order_of_case(case).await?.ok_or_else(unknown)?;
@@ -196,7 +224,10 @@ impl App {
         let chosen = versions.swap_remove(place);
         let policy = crate::door::policy(&self.catalogue(), &view.ledger, &view.order)?;
         let facts = values::Known { view: &view, policy: &policy, buyer: buyer.as_ref() };
-        let values = values::of_case(&facts, case, chosen.language).ok_or_else(unknown)?;
+        let mut values = values::of_case(&facts, case, chosen.language).ok_or_else(unknown)?;
+        if let Some(words) = clause.and_then(|id| values::clause(&policy, id, chosen.language)) {
+            values.insert(Placeholder::Clause, format!("- {words}"));
+        }
         let words = render::render(&chosen.words, &|name| values.get(&name).cloned())?;
         Ok(Drafted { id: chosen.id, language: chosen.language, words })
     }

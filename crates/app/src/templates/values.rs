@@ -96,7 +96,8 @@ fn lines(items: impl Iterator<Item = String>) -> String {
     lines.join("\n")
 }
 
-fn clause(policy: &Policy, id: &ClauseId, language: Language) -> Option<String> {
+/// A clause's words, in the policy's language that is nearest.
+pub(super) fn clause(policy: &Policy, id: &ClauseId, language: Language) -> Option<String> {
     let clause = policy.clauses.iter().find(|clause| clause.id == *id)?;
     clause.text.get(place(policy, language)).cloned()
 }

@@ -1,13 +1,12 @@
 //! The folder, the database and the clock.
 
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::Result;
 use backhaul_store::{DatabaseUrl, Error, OpenError, Store, audit, settings as kept};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Doctor, Verdict};
+use super::{Doctor, Report, Verdict};
 use crate::clock::now;
 use crate::settings::Settings;
 
@@ -22,7 +21,7 @@ const BEHIND_MAX: SignedDuration = SignedDuration::from_mins(5);
 /// This program was not there before.
 const PROGRAM_BEGAN: Timestamp = Timestamp::constant(1_767_225_600, 0);
 
-pub(super) fn check(doctor: &mut Doctor<impl Write>, settings: &Settings) -> Result<()> {
+pub(super) fn check(doctor: &mut Doctor<impl Report>, settings: &Settings) -> Result<()> {
     let url = match settings.database_url() {
         Ok(url) => url,
         Err(error) => {
@@ -32,9 +31,7 @@ pub(super) fn check(doctor: &mut Doctor<impl Write>, settings: &Settings) -> Res
     };
     let mut newest = None;
     if let DatabaseUrl::Sqlite(file) = &url {
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new("."));
-        doctor.check("data folder", || data_folder(folder))?;
+        doctor.check("data folder", || data_folder(folder_of(file)))?;
         if !file.exists() {
             doctor.check("database", || {
                 let says = format!("there is no `{}` yet", file.display());
@@ -48,6 +45,24 @@ pub(super) fn check(doctor: &mut Doctor<impl Write>, settings: &Settings) -> Res
         Err(error) => doctor.check("database", || not_open(&error))?,
     }
     doctor.check("clock", || clock(newest))
+}
+
+/// The same for a server that has the database open.
+pub(super) fn check_open(
+    doctor: &mut Doctor<impl Report>,
+    settings: &Settings,
+    store: &Store,
+) -> Result<()> {
+    if let DatabaseUrl::Sqlite(file) = settings.database_url()? {
+        doctor.check("data folder", || data_folder(folder_of(&file)))?;
+    }
+    let newest = contents(doctor, store)?;
+    doctor.check("clock", || clock(newest))
+}
+
+fn folder_of(file: &Path) -> &Path {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 fn data_folder(folder: &Path) -> Verdict {
@@ -104,7 +119,7 @@ fn not_open(error: &OpenError) -> Verdict {
 }
 
 /// What is in the database; returns when its newest case was opened.
-fn contents(doctor: &mut Doctor<impl Write>, store: &Store) -> Result<Option<Timestamp>> {
+fn contents(doctor: &mut Doctor<impl Report>, store: &Store) -> Result<Option<Timestamp>> {
     let schema = store.schema().wait();
     let is_of_this_version = matches!(&schema, Ok(schema) if schema.ran == schema.newest);
     doctor.check("database", || match schema {

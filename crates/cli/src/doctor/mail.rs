@@ -1,15 +1,13 @@
 //! The mail server: whether it takes mails. Nothing is sent.
 
-use std::io::Write;
-
 use anyhow::Result;
 use backhaul_app::letters::SendFault;
 
-use super::{Doctor, Verdict};
+use super::{Doctor, Report, Verdict};
 use crate::mailer::smtp;
 use crate::settings::Settings;
 
-pub(super) fn check(doctor: &mut Doctor<impl Write>, settings: &Settings) -> Result<()> {
+pub(super) fn check(doctor: &mut Doctor<impl Report>, settings: &Settings) -> Result<()> {
     let Some(url) = settings.smtp() else {
         return doctor.check("mail", || {
             let advice = "set `mail.smtp` and `mail.from`, so that buyers can sign in and are told of their returns";

@@ -8,6 +8,8 @@ use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 use anyhow::Result;
+use backhaul_store::Store;
+use backhaul_web::setup::{Check, CheckOutcome};
 use serde::Serialize;
 
 use crate::database::Database;
@@ -67,21 +69,24 @@ struct Line<'a> {
     advice: Option<&'a str>,
 }
 
-/// Prints what checks say as soon as they say it, and remembers whether anything is wrong.
-pub(crate) struct Doctor<W> {
-    out: W,
-    is_json: bool,
-    is_wrong: bool,
-}
-
-impl<W: Write> Doctor<W> {
-    /// Makes one check. Its name says what is looked at; what it says holds no secret.
+/// Where checks are told to.
+pub(crate) trait Report {
+    /// Takes what one check says.
     ///
     /// # Errors
-    /// The line cannot be written.
-    pub(crate) fn check(&mut self, name: &str, look: impl FnOnce() -> Verdict) -> Result<()> {
-        let Verdict { outcome, says, advice } = look();
-        self.is_wrong |= outcome == Outcome::Wrong;
+    /// It cannot be told.
+    fn tell(&mut self, name: &str, verdict: Verdict) -> Result<()>;
+}
+
+/// Prints what checks say as soon as they say it.
+struct Printed<W> {
+    out: W,
+    is_json: bool,
+}
+
+impl<W: Write> Report for Printed<W> {
+    fn tell(&mut self, name: &str, verdict: Verdict) -> Result<()> {
+        let Verdict { outcome, says, advice } = verdict;
         if self.is_json {
             let advice = advice.as_deref();
             let line = Line { check: name, outcome, says: &says, advice };
@@ -99,25 +104,74 @@ impl<W: Write> Doctor<W> {
     }
 }
 
+/// Keeps what checks say, for a page.
+impl Report for Vec<Check> {
+    fn tell(&mut self, name: &str, verdict: Verdict) -> Result<()> {
+        let Verdict { outcome, says, advice } = verdict;
+        let outcome = match outcome {
+            Outcome::Ok => CheckOutcome::Ok,
+            Outcome::Warning => CheckOutcome::Warning,
+            Outcome::Wrong => CheckOutcome::Wrong,
+        };
+        self.push(Check { name: name.to_owned(), outcome, says, advice });
+        Ok(())
+    }
+}
+
+/// Tells what checks say, and remembers whether anything is wrong.
+pub(crate) struct Doctor<R> {
+    report: R,
+    is_wrong: bool,
+}
+
+impl<R: Report> Doctor<R> {
+    /// Makes one check. Its name says what is looked at; what it says holds no secret.
+    ///
+    /// # Errors
+    /// It cannot be told.
+    pub(crate) fn check(&mut self, name: &str, look: impl FnOnce() -> Verdict) -> Result<()> {
+        let verdict = look();
+        self.is_wrong |= verdict.outcome == Outcome::Wrong;
+        self.report.tell(name, verdict)
+    }
+}
+
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     args.database.refuse_server()?;
-    let mut doctor = Doctor { out: stdout().lock(), is_json: args.json, is_wrong: false };
+    let report = Printed { out: stdout().lock(), is_json: args.json };
+    let mut doctor = Doctor { report, is_wrong: false };
     match args.database.settings() {
         Err(error) => doctor.check("configuration", || {
             Verdict::wrong(format!("{error:#}"), "docs/configuration.md describes every setting")
         })?,
         Ok(settings) => {
             doctor.check("configuration", || Verdict::ok("every setting can be used"))?;
-            all(&mut doctor, &settings)?;
+            doctor.check("address", || address(&settings))?;
+            data::check(&mut doctor, &settings)?;
+            outside(&mut doctor, &settings)?;
         }
     }
     Ok(if doctor.is_wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Every check, from the ground up.
-fn all(doctor: &mut Doctor<impl Write>, settings: &Settings) -> Result<()> {
-    doctor.check("address", || address(settings))?;
-    data::check(doctor, settings)?;
+/// The same checks for a server that runs, over the database that it has open.
+pub(crate) fn of_running(settings: &Settings, store: &Store) -> Vec<Check> {
+    let mut doctor = Doctor { report: Vec::new(), is_wrong: false };
+    let looked = doctor
+        .check("address", || address(settings))
+        .and_then(|()| data::check_open(&mut doctor, settings, store))
+        .and_then(|()| outside(&mut doctor, settings));
+    if let Err(error) = looked {
+        let says = format!("{error:#}");
+        let advice = "look at the database itself".to_owned();
+        let (name, outcome) = ("database".to_owned(), CheckOutcome::Wrong);
+        doctor.report.push(Check { name, outcome, says, advice: Some(advice) });
+    }
+    doctor.report
+}
+
+/// Whom the desk talks to.
+fn outside(doctor: &mut Doctor<impl Report>, settings: &Settings) -> Result<()> {
     providers::check(doctor, settings)?;
     mail::check(doctor, settings)?;
     doctor.check("webhooks", || {

@@ -1,17 +1,16 @@
 //! The payment providers: whether each can be used and reached. Nothing is asked of them that costs or changes anything.
 
-use std::io::Write;
 use std::time::Duration;
 
 use anyhow::Result;
 
-use super::{Doctor, Verdict};
+use super::{Doctor, Report, Verdict};
 use crate::settings::{Provider, ProviderKind, Settings, WebUrl};
 
 /// How long a provider may take to answer.
 const ANSWER_WAIT: Duration = Duration::from_secs(5);
 
-pub(super) fn check(doctor: &mut Doctor<impl Write>, settings: &Settings) -> Result<()> {
+pub(super) fn check(doctor: &mut Doctor<impl Report>, settings: &Settings) -> Result<()> {
     if settings.providers.is_empty() {
         return doctor.check("providers", || {
             Verdict::warning("there is none: no refund is paid", "set `[providers.NAME]`")

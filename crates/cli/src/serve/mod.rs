@@ -19,12 +19,14 @@ use backhaul_adapters::single_sign_on::OpenIdProvider;
 use backhaul_app::App;
 use backhaul_app::sign_in::SingleSignOn;
 use backhaul_web::Service;
+use backhaul_web::setup::Setup;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use self::health::Health;
 use crate::clock::ticks;
 use crate::database::{self, Database};
+use crate::doctor;
 use crate::logs;
 use crate::mailer::mailer;
 use crate::meters::Meters;
@@ -167,7 +169,8 @@ async fn listen(
         limit: Duration::from_secs(settings.limits.ready_seconds.get()),
     };
     let reach = reach(settings);
-    let service = Service { app, providers: Arc::new(providers(settings)?), reach };
+    let setup = Arc::new(setup(settings, &app));
+    let service = Service { app, providers: Arc::new(providers(settings)?), reach, setup };
     let router = router(service, health, &waker);
     let tidying = tokio::spawn(tidy(meters));
     let (end, ended) = watch::channel(false);
@@ -192,6 +195,15 @@ async fn listen(
     }
     tidying.abort();
     Ok(limit.saturating_sub(started.elapsed()))
+}
+
+/// What the desk runs with, for the owner to see.
+fn setup(settings: &Settings, app: &App) -> Setup {
+    let (checked, store) = (settings.clone(), app.store().clone());
+    Setup {
+        settings: settings.shown(),
+        checkup: Some(Arc::new(move || doctor::of_running(&checked, &store))),
+    }
 }
 
 /// The health of the server before everything else, so that nothing of the desk can hide it.

@@ -4,6 +4,7 @@
 
 mod layers;
 mod secret;
+mod shown;
 mod sign_in;
 mod value;
 

@@ -46,7 +46,7 @@ fn every_mistake_in_the_file_is_told_with_its_place_and_what_is_allowed() {
             "`backhaul.toml`: `database`: `mysql://…@localhost/x` is no database",
         ),
         (
-            "database = \"postgres://desk@db.example/x\"",
+            "database = \"postgres://desk@db.example/x?sslmode=disable\"",
             "`database`: `db.example` is another machine",
         ),
         (

@@ -2,6 +2,11 @@
 
 use std::path::Path;
 
+use backhaul_adapters::blob_files::BlobFiles;
+use backhaul_app::evidence::{BlobName, BlobStore as _};
+use backhaul_store::evidence_files::{self, FileRow};
+use backhaul_store::{Store, orders};
+
 use crate::support::{backhaul, desk, printed, told};
 
 const NOT_THERE: &str = "is there already: name a new file";
@@ -42,6 +47,52 @@ fn a_desk_goes_to_the_other_engine_and_back() {
     let back = backhaul(folder, &["restore", "second.gz", "--data", "again"]);
     assert_eq!(back.status.code(), Some(0), "{}", told(&back));
     assert_eq!(exported(folder, &["--data", "again"]), before);
+}
+
+#[test]
+fn what_buyers_sent_is_in_the_copy() {
+    let folder = desk();
+    let folder = folder.path();
+    let names = ["0", "1", "2"].map(|sign| BlobName::parse(&sign.repeat(32)).unwrap());
+    let files = BlobFiles::open(&folder.join("backhaul-data/files")).unwrap();
+    for name in &names {
+        files.put(name, name.as_str().as_bytes()).unwrap();
+    }
+    let [original, display, thumbnail] = names.each_ref().map(BlobName::to_string);
+    let row = |order| FileRow {
+        file: "F1".to_owned(),
+        order,
+        case: String::new(),
+        slot: "product".to_owned(),
+        kind: "image/png".to_owned(),
+        bytes: 32,
+        width: 1,
+        height: 1,
+        sha256: String::new(),
+        original,
+        display,
+        thumbnail,
+        created_at: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let url = format!("sqlite:{}", folder.join("backhaul-data/backhaul.db").display());
+    let store = Store::open(&url.parse().unwrap()).unwrap();
+    let order = store.read(|tx| orders::page(tx, "", 1)).wait().unwrap().remove(0).id;
+    let row = row(order);
+    store.write(move |tx| evidence_files::put(tx, &row)).wait().unwrap();
+    drop(store);
+
+    let backup = backhaul(folder, &["backup", "copy.gz"]);
+    assert!(printed(&backup).contains(", 3 files, "), "{}", printed(&backup));
+    let back = backhaul(folder, &["restore", "copy.gz", "--data", "again"]);
+    assert!(printed(&back).contains(" and 3 files, "), "{}", told(&back));
+    let again = BlobFiles::open(&folder.join("again/files")).unwrap();
+    for name in &names {
+        assert_eq!(again.get(name).unwrap().unwrap(), name.as_str().as_bytes());
+    }
+
+    files.delete(&names[2]).unwrap();
+    let backup = backhaul(folder, &["backup", "second.gz"]);
+    assert!(printed(&backup).contains("1 files are not in it"), "{}", printed(&backup));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What a policy is made of: clauses, and under each clause the rules that carry it out.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::condition::Condition;
@@ -50,6 +52,8 @@ pub struct Policy {
     pub clauses: Vec<Clause>,
     /// The rules of all clauses, in the order of the policy.
     pub rules: Vec<Rule>,
+    /// The file that it was read from, byte for byte; laws that are laid over it are not in it.
+    pub source: Arc<str>,
 }
 
 /// In which order a refund is spread over the payments of an order, each to its own room.

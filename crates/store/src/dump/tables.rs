@@ -17,7 +17,7 @@ const fn table(name: &'static str, key_columns: usize, columns: &'static [&'stat
 pub(super) const TABLES: &[Table] = &[
     table("ledger_order", 1, &["order_id", "number", "order_version", "head_seq", "head_hash"]),
     table("order_version", 2, &["order_id", "version", "imported_at_us", "body"]),
-    table("ledger_event", 2, &["order_id", "seq", "at_us", "kind", "body", "hash"]),
+    table("ledger_event", 2, &["order_id", "seq", "at_us", "kind", "body", "hash", "asked_by"]),
     table(
         "case_index",
         1,
@@ -87,7 +87,15 @@ pub(super) const TABLES: &[Table] = &[
     table(
         "api_key",
         1,
-        &["key_id", "name", "roles", "secret_hash", "created_at_us", "revoked_at_us"],
+        &[
+            "key_id",
+            "name",
+            "roles",
+            "secret_hash",
+            "created_at_us",
+            "revoked_at_us",
+            "last_used_at_us",
+        ],
     ),
     table("setting", 1, &["name", "value"]),
     table("payment_index", 2, &["payment", "order_id"]),

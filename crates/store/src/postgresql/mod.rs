@@ -2,11 +2,13 @@
 //!
 //! Nothing leans on SERIALIZABLE: keys and the ledger's version hold the truth at READ COMMITTED.
 
+mod server;
 mod session;
 mod tx;
 mod worker;
 
-use self::session::Session;
+pub use self::server::PostgresServer;
+use self::session::{Session, Use};
 use self::worker::Worker;
 use crate::error::OpenError;
 use crate::threads::Threads;
@@ -19,16 +21,18 @@ const WRITERS: usize = 16;
 const READERS: usize = 6;
 
 /// Connects, and starts the threads.
-pub(crate) fn open(config: &postgres::Config, threads: &mut Threads) -> Result<Queues, OpenError> {
+pub(crate) fn open(server: &PostgresServer, threads: &mut Threads) -> Result<Queues, OpenError> {
     let (writes, waiting_writes) = crossbeam_channel::bounded(WAITING_MAX);
     let (reads, waiting_reads) = crossbeam_channel::bounded(WAITING_MAX);
     // A wrong address is told at once rather than by the first transaction.
-    let mut first = Some(Session::connect(config)?);
-    let kinds =
-        [(WRITERS, "postgres-writer", waiting_writes), (READERS, "postgres-reader", waiting_reads)];
-    for (count, name, waiting) in kinds {
+    drop(Session::connect(server, Use::Reading)?);
+    let kinds = [
+        (WRITERS, "postgres-writer", Use::Writing, waiting_writes),
+        (READERS, "postgres-reader", Use::Reading, waiting_reads),
+    ];
+    for (count, name, purpose, waiting) in kinds {
         for _ in 0..count {
-            let mut worker = Worker::new(config.clone(), first.take());
+            let mut worker = Worker::new(server.clone(), purpose);
             let waiting = waiting.clone();
             threads.start(name, move || worker.run(&waiting))?;
         }

@@ -6,8 +6,9 @@ use std::io;
 use std::time::Duration;
 
 use postgres::error::SqlState;
-use postgres::{Client, NoTls, Statement};
+use postgres::{Client, Statement};
 
+use super::server::PostgresServer;
 use crate::error::{Error, Rule};
 
 const CONNECT_WAIT: Duration = Duration::from_secs(5);
@@ -20,6 +21,14 @@ const SETTINGS: &str = "
     set default_transaction_isolation = 'read committed';
     set application_name = 'backhaul'";
 
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    /// The server itself refuses every change.
+    Reading,
+    Writing,
+}
+
 pub(super) struct Session {
     pub(super) client: Client,
     /// By their text; the texts are constants of the program, so there are only so many.
@@ -27,17 +36,21 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn connect(config: &postgres::Config) -> Result<Self, Error> {
+    pub(super) fn connect(server: &PostgresServer, purpose: Use) -> Result<Self, Error> {
         let unreachable = |error| match self::error(error) {
             Error::Failed { message } => Error::Unreachable { message },
             error => error,
         };
-        let mut config = config.clone();
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(CONNECT_WAIT);
-        }
-        let mut client = config.connect(NoTls).map_err(unreachable)?;
+        let connected = server.connect(|config| {
+            if config.get_connect_timeout().is_none() {
+                config.connect_timeout(CONNECT_WAIT);
+            }
+        });
+        let mut client = connected.map_err(unreachable)?;
         client.batch_execute(SETTINGS).map_err(unreachable)?;
+        if purpose == Use::Reading {
+            client.batch_execute("set default_transaction_read_only = on").map_err(unreachable)?;
+        }
         Ok(Self { client, statements: HashMap::new() })
     }
 

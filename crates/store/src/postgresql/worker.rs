@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crossbeam_channel::Receiver;
 
-use super::session::Session;
+use super::server::PostgresServer;
+use super::session::{Session, Use};
 use super::tx::PostgresTx;
 use crate::error::Error;
 use crate::work::{Access, TRIES_MAX, Task, Verdict};
@@ -14,13 +15,14 @@ use crate::work::{Access, TRIES_MAX, Task, Verdict};
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 
 pub(super) struct Worker {
-    config: postgres::Config,
+    server: PostgresServer,
+    purpose: Use,
     session: Option<Session>,
 }
 
 impl Worker {
-    pub(super) fn new(config: postgres::Config, session: Option<Session>) -> Self {
-        Self { config, session }
+    pub(super) const fn new(server: PostgresServer, purpose: Use) -> Self {
+        Self { server, purpose, session: None }
     }
 
     /// Works until nobody can send any more.
@@ -49,7 +51,7 @@ impl Worker {
         // Taken out, and put back only while it is known to work.
         let mut session = match self.session.take() {
             Some(session) => session,
-            None => Session::connect(&self.config)?,
+            None => Session::connect(&self.server, self.purpose)?,
         };
         let done = transaction(&mut session, task);
         if !matches!(done, Err(Error::Unreachable { .. } | Error::Unclear { .. })) {
@@ -60,11 +62,17 @@ impl Worker {
 }
 
 fn transaction(session: &mut Session, task: &mut Task) -> Result<(), Error> {
-    session.step(match task.access {
-        Access::Write => "begin",
+    match task.access {
+        // One statement is a transaction by itself.
+        Access::Glance => {
+            let mut tx = PostgresTx { session, again: None };
+            task.work.run(&mut tx);
+            return tx.again.map_or(Ok(()), Err);
+        }
         // One state of the database for all statements, as on SQLite.
-        Access::Read => "begin isolation level repeatable read read only",
-    })?;
+        Access::Read => session.step("begin isolation level repeatable read")?,
+        Access::Write => session.step("begin")?,
+    }
     let mut tx = PostgresTx { session, again: None };
     let verdict = task.work.run(&mut tx);
     if let Some(error) = tx.again {

@@ -1,8 +1,10 @@
 //! A copy of everything: put back it gives the same copy, on either engine, and whatever was done to it is found out.
 
+use std::collections::BTreeMap;
 use std::io::{self, Cursor};
+use std::sync::{Arc, Mutex};
 
-use backhaul_store::dump::{self, DumpError, Rows};
+use backhaul_store::dump::{self, DumpError, Files, Rows};
 use backhaul_store::{DatabaseUrl, Engine, Error, Head, Store, audit, export, settings};
 use backhaul_testkit::Database;
 use jiff::Timestamp;
@@ -13,6 +15,7 @@ backhaul_testkit::on_both_engines! {
     every_table_and_every_column_is_copied
     a_copy_put_back_gives_the_same_copy
     a_copy_can_be_put_back_on_the_other_engine
+    files_come_back_with_their_rows_and_missing_ones_are_counted
     a_claimed_job_comes_back_as_nobodys
     a_database_with_anything_in_it_is_refused
     a_copy_that_is_torn_anywhere_is_refused_and_leaves_nothing
@@ -71,7 +74,7 @@ fn full(store: &Store) {
         "insert into policy_withdrawal values ('default', '2', 'anna', 33)",
         "insert into report_unit values ('c1', 'L1-1', 'o1', 'SKU', '', 1, 34, 'quality', 'quality', 'accepted',
          0, 0, 35, 1, 36, 37, 2, 'EUR', 5, 'merchant', 0, 0, 'kept', 38)",
-        "insert into api_key values ('k1', 'shop', 'owner', 'hash', 11, 12)",
+        "insert into api_key values ('k1', 'shop', 'owner', 'hash', 11, 12, 13)",
         "insert into setting values ('name', '')",
         "insert into setting values ('refunds_paused_since', '1')",
     ];
@@ -84,13 +87,44 @@ fn full(store: &Store) {
     filled.wait().unwrap();
 }
 
+/// Files in memory.
+#[derive(Default)]
+struct Shelf(Mutex<BTreeMap<String, Vec<u8>>>);
+
+impl Shelf {
+    /// What lies there for the row of [`full`].
+    fn full() -> Arc<Self> {
+        let files = ["b1", "b2", "b3"].map(|name| (name.to_owned(), format!("{name}\0").into()));
+        Arc::new(Self(Mutex::new(files.into())))
+    }
+}
+
+impl Files for Shelf {
+    fn get(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
+        Ok(self.0.lock().unwrap().get(name).cloned())
+    }
+
+    fn put(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.0.lock().unwrap().insert(name.to_owned(), bytes.to_vec());
+        Ok(())
+    }
+}
+
 fn copy(store: &Store) -> (Vec<u8>, Rows) {
-    dump::copy(store, "0.1.0", at(), || Ok(Vec::new())).unwrap()
+    let (copy, copied) =
+        dump::copy(store, "0.1.0", at(), Shelf::full(), || Ok(Vec::new())).unwrap();
+    assert_eq!(copied.missing, 0);
+    (copy, copied.rows)
 }
 
 fn restore(store: &Store, copy: &[u8]) -> Result<(), DumpError> {
+    restore_to(store, Arc::default(), copy)
+}
+
+fn restore_to(store: &Store, shelf: Arc<Shelf>, copy: &[u8]) -> Result<(), DumpError> {
     let copy = copy.to_vec();
-    dump::restore(store, at(), move || Ok::<_, io::Error>(Cursor::new(copy.clone()))).map(|_| ())
+    let open = move || Ok::<_, io::Error>(Cursor::new(copy.clone()));
+    dump::restore(store, at(), shelf, open).map(|_| ())
 }
 
 /// A second database of the same engine.
@@ -166,6 +200,19 @@ fn a_copy_can_be_put_back_on_the_other_engine(database: &Database) {
     restore(&other, &first).unwrap();
     assert_eq!(lines(&copy(&other).0), lines(&first));
     assert!(audit::verify(&other).unwrap().findings.is_empty());
+}
+
+fn files_come_back_with_their_rows_and_missing_ones_are_counted(database: &Database) {
+    let (store, Some(other)) = (database.open(), another(database)) else { return };
+    full(&store);
+    let (whole, _) = copy(&store);
+    let shelf = Arc::<Shelf>::default();
+    restore_to(&other.open(), Arc::clone(&shelf), &whole).unwrap();
+    assert_eq!(*shelf.0.lock().unwrap(), *Shelf::full().0.lock().unwrap());
+
+    shelf.0.lock().unwrap().remove("b2");
+    let (_, copied) = dump::copy(&store, "0.1.0", at(), shelf, || Ok(Vec::new())).unwrap();
+    assert_eq!((copied.files, copied.missing), (2, 1));
 }
 
 fn a_claimed_job_comes_back_as_nobodys(database: &Database) {
@@ -252,8 +299,8 @@ fn what_is_no_copy_or_a_later_one_is_told(database: &Database) {
         let refused = restore(&store, nonsense.as_bytes());
         assert!(matches!(refused, Err(DumpError::NoCopy)), "{nonsense:?}: {refused:?}");
     }
-    let later = restore(&store, b"{\"backhaul_copy\":2,\"more\":true}\n");
-    assert!(matches!(later, Err(DumpError::Newer { format: 2 })), "{later:?}");
+    let later = restore(&store, b"{\"backhaul_copy\":3,\"more\":true}\n");
+    assert!(matches!(later, Err(DumpError::Newer { format: 3 })), "{later:?}");
     let header = r#"{"backhaul_copy":1,"schema":99,"program":"9.9.9","at":"2026-03-01T12:00:00Z"}"#;
     let other = restore(&store, format!("{header}\n").as_bytes()).unwrap_err().to_string();
     assert!(other.contains("migration 99") && other.contains("version 9.9.9"), "{other}");

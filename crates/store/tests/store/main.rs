@@ -14,6 +14,7 @@
 mod audit;
 mod buyers;
 mod copies;
+mod encrypted;
 mod jobs;
 mod ledgers;
 mod letters;

@@ -19,6 +19,7 @@ backhaul_testkit::on_both_engines! {
     many_callers_are_all_answered_rightly
     reading_sees_one_state_and_changes_nothing
     a_transaction_within_a_transaction_is_refused
+    a_glance_asks_once_and_changes_nothing
     values_go_in_and_out_as_they_are
     placeholders_may_stand_in_any_order
     an_answer_can_be_awaited
@@ -195,6 +196,22 @@ fn a_transaction_within_a_transaction_is_refused(database: &Database) {
     assert!(matches!(done.wait(), Err(Error::Nested)));
     // And the thread is not thought to be in a transaction afterwards.
     store.write(|tx| insert(tx, "a")).wait().unwrap();
+}
+
+fn a_glance_asks_once_and_changes_nothing(database: &Database) {
+    let store = database.open();
+    let glance = |tx: &mut dyn Tx| count(tx, "select count(*) from job");
+    assert_eq!(store.glance(glance).wait().unwrap(), 0);
+    assert!(store.glance(|tx| insert(tx, "a")).wait().is_err());
+    assert_eq!(store.glance(glance).wait().unwrap(), 0);
+    let twice = store.glance(|tx| {
+        count(tx, "select count(*) from job")?;
+        count(tx, "select count(*) from job")
+    });
+    assert!(matches!(twice.wait(), Err(Error::SecondGlance)));
+    // And the connection is as good as before.
+    store.write(|tx| insert(tx, "a")).wait().unwrap();
+    assert_eq!(store.glance(glance).wait().unwrap(), 1);
 }
 
 fn values_go_in_and_out_as_they_are(database: &Database) {

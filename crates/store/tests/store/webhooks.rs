@@ -33,7 +33,7 @@ fn with_endpoint(store: &Store) -> Endpoint {
 fn append(store: &Store, head: Head, place: usize) -> Head {
     let (order, events) = (order_id("o"), vec![events().swap_remove(place)]);
     let appended = store.write(move |tx| -> Result<Head, LedgerError> {
-        let next = ledger::append(tx, &order, head, at(9), &events)?;
+        let next = ledger::append(tx, &order, head, at(9), "system", &events)?;
         webhooks::enqueue(tx, &order, head.version(), &events, at(9))?;
         Ok(next)
     });
@@ -93,7 +93,7 @@ fn a_worker_that_is_to_finish_waits_for_an_event_that_was_there_first() {
     let (has_met, met) = mpsc::channel();
     let (order, more) = (order_id("o"), vec![events().swap_remove(1)]);
     let appending = store.write(move |tx| -> Result<(), LedgerError> {
-        ledger::append(tx, &order, head, at(11), &more)?;
+        ledger::append(tx, &order, head, at(11), "system", &more)?;
         webhooks::enqueue(tx, &order, head.version(), &more, at(11))?;
         has_met.send(()).unwrap();
         let waiting = "select count(*) from pg_locks where not granted";

@@ -80,7 +80,15 @@ async fn backup(
     let body = sent(begun, move |mut opener| {
         // Mostly JSON, which the quickest level already makes much smaller.
         let packed = move || Ok(GzEncoder::new(opener.open()?, Compression::fast()));
-        let (out, _) = dump::copy(app.store(), env!("CARGO_PKG_VERSION"), app.now(), packed)?;
+        let files = Arc::new(app.copied_files());
+        let version = env!("CARGO_PKG_VERSION");
+        let (out, copied) = dump::copy(app.store(), version, app.now(), files, packed)?;
+        if copied.missing > 0 {
+            tracing::warn!(
+                missing = copied.missing,
+                "files are not in the copy: they were not found"
+            );
+        }
         Ok(outgoing::end(out.finish()?)?)
     });
     Ok(([(header::CONTENT_TYPE, COPY)], body).into_response())

@@ -186,12 +186,12 @@ struct PolicyChecked {
     /// Whether it could be published.
     is_usable: bool,
     /// What was found, in the order of the file's lines.
-    findings: Vec<Finding>,
+    findings: Vec<PolicyFinding>,
 }
 
 /// One thing that was found.
 #[derive(Serialize, ToSchema)]
-struct Finding {
+struct PolicyFinding {
     /// `error` or `warning`.
     severity: &'static str,
     /// A word for the kind of mistake.
@@ -206,7 +206,7 @@ struct Finding {
     example: Option<String>,
 }
 
-impl From<Diagnostic> for Finding {
+impl From<Diagnostic> for PolicyFinding {
     fn from(found: Diagnostic) -> Self {
         let severity = match found.severity {
             Severity::Error => "error",
@@ -329,7 +329,7 @@ async fn check(
     let checked: Checked = checked.await?;
     let is_usable = checked.is_usable();
     let policy = checked.policy.map(|policy| policy.pin);
-    let findings = checked.findings.into_iter().map(Finding::from).collect();
+    let findings = checked.findings.into_iter().map(PolicyFinding::from).collect();
     Ok(Json(PolicyChecked { policy, is_usable, findings }))
 }
 

@@ -15,10 +15,13 @@ use crate::problem::{Problem, ProblemCode};
 use crate::request::{InPath, InQuery};
 
 /// How many months a report covers where nobody says.
-const USUAL_MONTHS: i64 = 12;
+pub(crate) const USUAL_MONTHS: i64 = 12;
 /// How many lines a report by product has where nobody says.
-const USUAL_LINES: u32 = 20;
+pub(crate) const USUAL_LINES: u32 = 20;
 const NAMES: &str = "^(returns|products|batches|times|freight|promises)$";
+/// A month of the years that reports know.
+const MONTH: &str = "^(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-(0[1-9]|1[0-2])$";
+
 const WHICH: &str = "`returns` by month and cause, `products`, `batches`, `times` to decision and refund, `freight` by payer, or \
                      `promises` kept.";
 
@@ -27,15 +30,16 @@ pub(crate) fn operations() -> Vec<Operation> {
     let described = |operation: Operation| {
         operation
             .path("report", 20, NAMES, WHICH)
-            .query(
+            .query_matching(
                 "from",
-                7,
+                MONTH,
                 "The first month, such as `2026-01`; eleven before the last where it is left out.",
             )
-            .query("to", 7, "The last month; this one where it is left out.")
-            .query(
+            .query_matching("to", MONTH, "The last month; this one where it is left out.")
+            .query_number(
                 "top",
-                3,
+                1,
+                i64::from(LINES_MAX),
                 "How many products or batches at most, from 1 to 500; 20 where it is left out.",
             )
     };

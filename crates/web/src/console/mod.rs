@@ -5,11 +5,13 @@ mod cases;
 mod dock;
 mod finance;
 mod outgoing;
+mod owner;
 mod replacements;
 mod sign_in;
 mod waiting_page;
 
 pub(crate) use self::appearance::own_address;
+use self::dock::inspection_href;
 pub(crate) use self::sign_in::PROVE;
 use crate::pages::gallery::Sample;
 use crate::pages::{Layout, Page};
@@ -24,6 +26,7 @@ pub(crate) fn pages() -> Vec<Page> {
         finance::pages(),
         replacements::pages(),
         outgoing::pages(),
+        owner::pages(),
     ];
     all.into_iter().flatten().collect()
 }
@@ -37,6 +40,7 @@ pub(crate) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
         finance::samples(layout),
         replacements::samples(layout),
         outgoing::samples(layout),
+        owner::samples(layout),
     ];
     all.into_iter().flatten().collect()
 }

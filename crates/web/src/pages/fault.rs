@@ -161,9 +161,10 @@ impl From<Error> for PageFault {
     fn from(error: Error) -> Self {
         match error {
             Error::Unclear { .. } => Self::Unclear,
-            Error::Panicked { .. } | Error::Unreadable { .. } | Error::Nested => {
-                Self::mistake(&error)
-            }
+            Error::Panicked { .. }
+            | Error::Unreadable { .. }
+            | Error::Nested
+            | Error::SecondGlance => Self::mistake(&error),
             error => {
                 tracing::error!(error = %error, "the database fails");
                 Self::Unavailable

@@ -62,6 +62,7 @@ fn layout(language: Language, is_dark: bool, title: &str) -> Layout {
             way("/desk/dock", "Dock"),
             way("/desk/refunds", "Refunds"),
         ],
+        settings: vec![way("/desk/settings", "Settings"), way("/desk/staff", "Staff")],
         notice: None,
         assets: Assets::get(),
     }

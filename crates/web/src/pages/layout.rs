@@ -34,6 +34,8 @@ pub(crate) struct Layout {
     /// The name of the member of staff, or the number of the buyer's order.
     pub(crate) signed_in_as: Option<String>,
     pub(crate) ways: Vec<Way>,
+    /// The ways between the pages of the set-up.
+    pub(crate) settings: Vec<Way>,
     pub(crate) notice: Option<Notice>,
     pub(crate) assets: &'static Assets,
 }
@@ -44,14 +46,28 @@ impl Speaks for Layout {
     }
 }
 
+/// Where the desk's set-up begins.
+const SETTINGS_PATH: &str = "/desk/settings";
+
 /// The pages of the console, in the order of the navigation, and the right that each needs.
-const CONSOLE: [(&str, Right); 6] = [
+const CONSOLE: [(&str, Right); 8] = [
     ("/desk/cases", Right::Read),
     ("/desk/dock", Right::WorkAtDock),
     ("/desk/replacements", Right::Read),
     ("/desk/refunds", Right::ReadRefunds),
     ("/desk/outgoing", Right::ManageBuyers),
+    ("/desk/reports", Right::ReadReports),
+    ("/desk/policies", Right::ManagePolicy),
+    (SETTINGS_PATH, Right::ReadSettings),
+];
+
+/// The pages that share one place in the navigation, that of the first, and have ways of their own between them.
+const SETTINGS: [(&str, Right); 5] = [
+    (SETTINGS_PATH, Right::ReadSettings),
     ("/desk/staff", Right::ManageStaff),
+    ("/desk/keys", Right::ManageKeys),
+    ("/desk/webhooks", Right::ManageWebhooks),
+    ("/desk/trail", Right::Audit),
 ];
 
 impl Layout {
@@ -67,7 +83,8 @@ impl Layout {
             title: title.to_owned(),
             here: visit.here.clone(),
             signed_in_as,
-            ways: if is_staff { ways(visit) } else { Vec::new() },
+            ways: if is_staff { navigation(visit) } else { Vec::new() },
+            settings: if is_staff { ways(visit, &SETTINGS) } else { Vec::new() },
             notice: Notice::of(&visit.here),
             assets: Assets::get(),
         }
@@ -85,6 +102,11 @@ impl Layout {
     /// A moment in the reader's zone, which is named.
     pub(crate) fn moment(&self, moment: &Timestamp) -> String {
         format::moment(self.language, *moment, &self.zone)
+    }
+
+    /// The reader's zone, for fields in which a moment is typed.
+    pub(crate) fn zone_name(&self) -> &str {
+        self.zone.iana_name().unwrap_or("UTC")
     }
 
     /// An amount with its currency.
@@ -139,13 +161,26 @@ pub(crate) fn encoded(name: &str) -> String {
     })
 }
 
-fn ways(visit: &Visit) -> Vec<Way> {
+/// The navigation, in which the pages of the set-up have one place.
+fn navigation(visit: &Visit) -> Vec<Way> {
+    let is_in_settings = ways(visit, &SETTINGS).iter().any(|way| way.is_here);
+    let mut all = ways(visit, &CONSOLE);
+    for way in all.iter_mut().filter(|way| way.path == SETTINGS_PATH) {
+        way.is_here = is_in_settings;
+    }
+    all
+}
+
+fn ways(visit: &Visit, pages: &[(&'static str, Right)]) -> Vec<Way> {
     let here = visit.here.split('?').next().unwrap_or_default();
-    let shown = CONSOLE.iter().filter(|(_, right)| visit.has(*right));
-    let way = |(path, _): &(&'static str, Right)| {
-        let is_here =
-            here == *path || here.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
-        Way { path, label: label(visit.language, path), is_here }
+    let shown = pages.iter().filter(|(_, right)| visit.has(*right));
+    let is_below = |path: &str| {
+        here == path || here.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+    };
+    let way = |(path, _): &(&'static str, Right)| Way {
+        path,
+        label: label(visit.language, path),
+        is_here: is_below(path),
     };
     shown.map(way).collect()
 }
@@ -155,6 +190,12 @@ fn label(language: Language, path: &str) -> String {
         "/desk/cases" => words::nav_cases(language),
         "/desk/outgoing" => words::nav_outgoing(language),
         "/desk/staff" => words::nav_staff(language),
+        "/desk/policies" => words::nav_policies(language),
+        "/desk/reports" => words::nav_reports(language),
+        SETTINGS_PATH => words::nav_settings(language),
+        "/desk/keys" => words::nav_keys(language),
+        "/desk/webhooks" => words::nav_webhooks(language),
+        "/desk/trail" => words::nav_trail(language),
         "/desk/dock" => words::nav_dock(language),
         "/desk/replacements" => words::nav_replacements(language),
         "/desk/refunds" => words::nav_refunds(language),

@@ -39,6 +39,23 @@ notices! {
     MessageSent = "said" => notice_message_sent,
     Contested = "contested" => notice_contested,
     Withdrawn = "withdrawn" => notice_withdrawn,
+    CaseAuthorised = "authorised" => notice_authorised,
+    CaseDeclined = "declined" => notice_declined,
+    CaseDecided = "decided" => notice_decided,
+    FactSaved = "fact" => notice_fact,
+    AnswerSent = "answered" => notice_answered,
+    NoteKept = "noted" => notice_noted,
+    CaseAssigned = "assigned" => notice_assigned,
+    CasesMerged = "merged" => notice_merged,
+    CaseSplit = "split" => notice_split,
+    OpenedForBuyer = "opened-for" => notice_opened_for,
+    TemplateRemoved = "removed" => notice_template_removed,
+    PolicyPublished = "policy-published" => notice_policy_published,
+    PolicyWithdrawn = "policy-withdrawn" => notice_policy_withdrawn,
+    KeyEnded = "key-ended" => notice_key_ended,
+    WebhookRemoved = "webhook-removed" => notice_webhook_removed,
+    WebhookResent = "webhook-resent" => notice_webhook_resent,
+    Verifying = "verifying" => notice_verifying,
 }
 
 impl Notice {

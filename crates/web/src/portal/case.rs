@@ -123,6 +123,7 @@ pub(super) async fn page(
                 layout: Layout::of(visit, ""),
                 slot: said::slot(&policy, &row.slot, visit.language),
                 picture: Some(PictureShown::of(row)),
+                look: super::picture::LOOK,
                 said: None,
             })
             .collect(),

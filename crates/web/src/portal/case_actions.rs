@@ -123,7 +123,9 @@ async fn add(
         let Some((_, units)) = missing.iter().find(|(known, _)| known == slot) else {
             return Err(PageFault::Malformed);
         };
-        let taken = match picture::take(&service, &visit, slot, &sent.bytes).await? {
+        let taken = match picture::take(&service, &visit, &own.view.order.number, slot, &sent.bytes)
+            .await?
+        {
             Ok(taken) => taken,
             Err(said) => return own.again(&service, &visit, &sent.field, said, "").await,
         };

@@ -12,60 +12,60 @@ use super::said::{self, DecisionSaid};
 use super::units;
 
 /// A step on the way of a case.
-pub(super) struct Step {
-    pub(super) label: String,
-    pub(super) is_done: bool,
-    pub(super) is_now: bool,
+pub(crate) struct Step {
+    pub(crate) label: String,
+    pub(crate) is_done: bool,
+    pub(crate) is_now: bool,
 }
 
 /// A claimed unit.
-pub(super) struct ClaimShown {
-    pub(super) value: String,
-    pub(super) name: String,
-    pub(super) state: String,
-    pub(super) goods: String,
-    pub(super) cause: String,
-    pub(super) remedy: String,
-    pub(super) decision: DecisionSaid,
+pub(crate) struct ClaimShown {
+    pub(crate) value: String,
+    pub(crate) name: String,
+    pub(crate) state: String,
+    pub(crate) goods: String,
+    pub(crate) cause: String,
+    pub(crate) remedy: String,
+    pub(crate) decision: DecisionSaid,
     /// What the inspection found, in words.
-    pub(super) findings: Vec<String>,
-    pub(super) is_inspected: bool,
-    pub(super) may_contest: bool,
+    pub(crate) findings: Vec<String>,
+    pub(crate) is_inspected: bool,
+    pub(crate) may_contest: bool,
     /// What became of the buyer's word against it.
-    pub(super) contest: Option<String>,
+    pub(crate) contest: Option<String>,
 }
 
 /// One payment that goes back.
-pub(super) struct PieceShown {
-    pub(super) amount: String,
-    pub(super) way: String,
-    pub(super) state: String,
+pub(crate) struct PieceShown {
+    pub(crate) amount: String,
+    pub(crate) way: String,
+    pub(crate) state: String,
 }
 
 /// A refund.
-pub(super) struct RefundShown {
-    pub(super) total: String,
+pub(crate) struct RefundShown {
+    pub(crate) total: String,
     /// What it is made of, each with its amount.
-    pub(super) parts: Vec<(String, String)>,
-    pub(super) pieces: Vec<PieceShown>,
+    pub(crate) parts: Vec<(String, String)>,
+    pub(crate) pieces: Vec<PieceShown>,
 }
 
 /// What a page needs to say of a case.
-pub(super) struct CaseOf<'a> {
-    pub(super) language: Language,
-    pub(super) view: &'a OrderView,
-    pub(super) policy: &'a Policy,
-    pub(super) id: &'a CaseId,
-    pub(super) case: &'a Case,
+pub(crate) struct CaseOf<'a> {
+    pub(crate) language: Language,
+    pub(crate) view: &'a OrderView,
+    pub(crate) policy: &'a Policy,
+    pub(crate) id: &'a CaseId,
+    pub(crate) case: &'a Case,
 }
 
 impl CaseOf<'_> {
-    pub(super) fn state(&self) -> CaseState {
+    pub(crate) fn state(&self) -> CaseState {
         self.view.ledger.case_state(self.case)
     }
 
     /// The way of a case, with how far it is; an end out of turn takes the place of what would have followed.
-    pub(super) fn steps(&self) -> Vec<Step> {
+    pub(crate) fn steps(&self) -> Vec<Step> {
         const WAY: [CaseState; 6] = [
             CaseState::Requested,
             CaseState::Authorised,
@@ -102,12 +102,12 @@ impl CaseOf<'_> {
             .collect()
     }
 
-    pub(super) fn next(&self) -> NextStep {
+    pub(crate) fn next(&self) -> NextStep {
         self.view.ledger.next_step(self.case, &|piece| piece.path == Path::Bank)
     }
 
     /// What happens next, in a sentence to the buyer.
-    pub(super) fn next_said(&self) -> String {
+    pub(crate) fn next_said(&self) -> String {
         let language = self.language;
         let said = match self.next() {
             NextStep::AnswerContest | NextStep::AnswerMessage => w::next_answer(language),
@@ -137,7 +137,7 @@ impl CaseOf<'_> {
     }
 
     /// By when, where there is a day.
-    pub(super) fn due(&self) -> Option<String> {
+    pub(crate) fn due(&self) -> Option<String> {
         let ledger = &self.view.ledger;
         let live = self.case.claims.values().filter(|claim| ledger.is_live(claim));
         let day = live.filter_map(|claim| match (&claim.received, &claim.authorised) {
@@ -147,7 +147,7 @@ impl CaseOf<'_> {
         day.min().map(|day| format::date(self.language, day))
     }
 
-    pub(super) fn claims(&self) -> Vec<ClaimShown> {
+    pub(crate) fn claims(&self) -> Vec<ClaimShown> {
         self.case.claims.iter().map(|(unit, claim)| self.claim(unit, claim)).collect()
     }
 
@@ -200,7 +200,7 @@ impl CaseOf<'_> {
     }
 
     /// Units that may be taken back: nothing of them arrived.
-    pub(super) fn cancellable(&self) -> Vec<UnitId> {
+    pub(crate) fn cancellable(&self) -> Vec<UnitId> {
         let ledger = &self.view.ledger;
         let open = self.case.claims.iter().filter(|(_, claim)| {
             claim.standing == Standing::Open
@@ -212,7 +212,7 @@ impl CaseOf<'_> {
     }
 
     /// Units whose parcel is awaited and not announced.
-    pub(super) fn to_send(&self) -> Vec<UnitId> {
+    pub(crate) fn to_send(&self) -> Vec<UnitId> {
         let ledger = &self.view.ledger;
         let open = self.case.claims.iter().filter(|(unit, claim)| {
             ledger.is_live(claim)
@@ -226,7 +226,7 @@ impl CaseOf<'_> {
     }
 
     /// The slots that want a picture, with the units that do.
-    pub(super) fn missing(&self) -> Vec<(String, Vec<UnitId>)> {
+    pub(crate) fn missing(&self) -> Vec<(String, Vec<UnitId>)> {
         let mut missing: Vec<(String, Vec<UnitId>)> = Vec::new();
         let live = self.case.claims.iter().filter(|(_, claim)| self.view.ledger.is_live(claim));
         for (unit, claim) in live {
@@ -241,7 +241,7 @@ impl CaseOf<'_> {
         missing
     }
 
-    pub(super) fn refunds(&self) -> Vec<RefundShown> {
+    pub(crate) fn refunds(&self) -> Vec<RefundShown> {
         let refunds = self.view.ledger.refunds.values();
         let own = refunds.filter(|refund| refund.case == *self.id && !refund.cancelled);
         own.map(|refund| self.refund(refund)).collect()

@@ -13,6 +13,8 @@ use backhaul_core::policy::Policy;
 use backhaul_core::words::Verdict;
 use backhaul_language::words as w;
 use backhaul_store::Hash;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
 
 use super::claim_form::{ClaimForm, PLATFORM_CHARS_MAX, Picture, UNITS_MAX, WORDS_CHARS_MAX};
 use super::picture::{self, PicturePart};
@@ -27,16 +29,19 @@ use crate::pages::{Answer, Layout, Page, PageFault, Reader, Visit, draw};
 /// How often another case number is tried where somebody took one at the same moment.
 const NUMBERS_TRIED_MAX: usize = 5;
 
+/// Where a buyer's claim is written.
+pub(super) const CLAIM: &str = "/claim";
+
 pub(super) fn pages() -> Vec<Page> {
     vec![
-        Page::get("/claim", Reader::Buyer, show),
-        Page::post("/claim", Reader::Buyer, send).with_body(UPLOAD_BYTES_MAX),
+        Page::get(CLAIM, Reader::Buyer, show),
+        Page::post(CLAIM, Reader::Buyer, send).with_body(UPLOAD_BYTES_MAX),
         Page::post("/claim/answer", Reader::Buyer, answer),
     ]
 }
 
 /// One of several to choose from.
-pub(super) struct Choice {
+pub(crate) struct Choice {
     pub(super) value: String,
     pub(super) label: String,
     pub(super) help: String,
@@ -44,7 +49,7 @@ pub(super) struct Choice {
 }
 
 /// A fact that the policy asks of the buyer.
-pub(super) struct FactAsked {
+pub(crate) struct FactAsked {
     pub(super) name: String,
     pub(super) label: String,
     pub(super) value: String,
@@ -53,14 +58,14 @@ pub(super) struct FactAsked {
 }
 
 /// A chosen unit, with the parts it may come back in.
-pub(super) struct UnitChosen {
+pub(crate) struct UnitChosen {
     pub(super) value: String,
     pub(super) name: String,
     pub(super) parts: Vec<Choice>,
 }
 
 /// A slot for pictures.
-pub(super) struct SlotShown {
+pub(crate) struct SlotShown {
     pub(super) id: String,
     pub(super) label: String,
     pub(super) is_needed: bool,
@@ -71,7 +76,7 @@ pub(super) struct SlotShown {
 /// The answer to what is chosen.
 #[derive(askama::Template)]
 #[template(path = "portal/answer.html")]
-pub(super) struct AnswerPart {
+pub(crate) struct AnswerPart {
     pub(super) layout: Layout,
     pub(super) answers: Vec<DecisionSaid>,
     /// Names the answer: the form sends it back, to show which one the buyer has seen.
@@ -88,6 +93,46 @@ pub(super) struct AnswerPart {
 #[template(path = "portal/claim.html")]
 pub(super) struct ClaimPage {
     pub(super) layout: Layout,
+    pub(super) form: ClaimPart,
+}
+
+/// Where the form of a claim goes.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    /// The whole of it.
+    pub(crate) claim: String,
+    /// What is chosen so far, for the answer.
+    pub(crate) answer: String,
+    /// One picture.
+    pub(crate) picture: String,
+    /// Where pictures are looked at.
+    pub(crate) look: &'static str,
+    /// Whether a member of staff writes it for the buyer, and says when and how it was reported.
+    pub(crate) is_of_staff: bool,
+}
+
+impl Places {
+    pub(super) fn of_buyer() -> Self {
+        Self {
+            claim: CLAIM.to_owned(),
+            answer: format!("{CLAIM}/answer"),
+            picture: "/picture".to_owned(),
+            look: picture::LOOK,
+            is_of_staff: false,
+        }
+    }
+}
+
+/// The form of a claim, with the answer to what is chosen.
+#[derive(askama::Template)]
+#[template(path = "portal/claim_form.html")]
+pub(crate) struct ClaimPart {
+    pub(super) layout: Layout,
+    pub(super) places: Places,
+    /// When it was reported, as a member of staff typed it; nothing where the buyer writes.
+    pub(super) reported: Option<String>,
+    /// By which way it was reported.
+    pub(super) channels: Vec<Choice>,
     pub(super) faults: Faults,
     pub(super) once: String,
     pub(super) units: Vec<UnitChosen>,
@@ -111,58 +156,103 @@ async fn show(State(service): State<Service>, visit: Visit) -> Answer {
     if form.units.is_empty() || form.units.len() > UNITS_MAX {
         return Ok(Redirect::to(super::order::CHOOSE_FIRST).into_response());
     }
-    let drawn = Drawing { service: &service, visit: &visit, view: &view, policy: &policy };
-    draw(&drawn.page(&form, Faults::default(), new_once()?, Vec::new(), false).await?)
+    let drawn = Drawing::of_buyer(&service, &visit, &view, &policy);
+    let form = drawn.part(&form, Faults::default(), new_once()?, Vec::new(), false).await?;
+    draw(&page(&visit, form))
+}
+
+fn page(visit: &Visit, form: ClaimPart) -> ClaimPage {
+    ClaimPage { layout: Layout::of(visit, &w::claim_title(visit)), form }
 }
 
 /// The answer alone, as the buyer chooses.
 async fn answer(State(service): State<Service>, visit: Visit, fields: Fields) -> Answer {
     let (view, policy) = order_of(&service, &visit).await?;
     let form = ClaimForm::read(&fields, &view, &policy);
-    let drawn = Drawing { service: &service, visit: &visit, view: &view, policy: &policy };
-    draw(&drawn.answer(&form)?)
+    draw(&Drawing::of_buyer(&service, &visit, &view, &policy).answer(&form)?)
 }
 
 async fn send(State(service): State<Service>, visit: Visit, upload: Upload) -> Answer {
     let (view, policy) = order_of(&service, &visit).await?;
-    let fields = &upload.fields;
-    let once = fields.once(&visit)?;
-    let mut form = ClaimForm::read(fields, &view, &policy);
-    let mut faults = Faults::default();
-    let drawn = Drawing { service: &service, visit: &visit, view: &view, policy: &policy };
-    let slot_faults = drawn.take_files(&mut form, &upload, &mut faults).await?;
-    drawn.check(&form, &mut faults).await?;
-    let shown = drawn.answer(&form)?;
-    let is_sent = fields.has("send") && faults.is_empty() && form.is_answerable();
-    let is_seen = !shown.seen.is_empty() && fields.text("seen") == shown.seen;
-    // What was sent a moment ago is refused now, since its units are claimed: by the case that it opened.
-    if is_sent && (is_seen || shown.refused.is_some()) {
-        match drawn.open(&form, &once).await {
-            Ok(opened) => {
-                let next = Notice::CaseOpened.at(&case::path(&opened));
-                return Ok(Redirect::to(&next).into_response());
-            }
-            Err(PageFault::Refused(_)) => {}
-            Err(fault) => return Err(fault),
+    let drawn = Drawing::of_buyer(&service, &visit, &view, &policy);
+    match drawn.send(&upload).await? {
+        Sent::Opened(opened) => {
+            let next = Notice::CaseOpened.at(&case::path(&opened));
+            Ok(Redirect::to(&next).into_response())
         }
+        Sent::NotYet(form) => draw(&page(&visit, *form)),
     }
-    let is_new_answer = is_sent && !shown.seen.is_empty();
-    let key = once.key;
-    draw(&drawn.page(&form, faults, key, slot_faults, is_new_answer).await?)
+}
+
+/// What came of a claim that was sent.
+pub(crate) enum Sent {
+    /// The case is open.
+    Opened(CaseId),
+    /// The form once more: something is wrong with it, or its answer is another than was seen.
+    NotYet(Box<ClaimPart>),
 }
 
 /// What drawing a claim needs.
-pub(super) struct Drawing<'a> {
-    pub(super) service: &'a Service,
-    pub(super) visit: &'a Visit,
-    pub(super) view: &'a OrderView,
-    pub(super) policy: &'a Policy,
+pub(crate) struct Drawing<'a> {
+    pub(crate) service: &'a Service,
+    pub(crate) visit: &'a Visit,
+    pub(crate) view: &'a OrderView,
+    pub(crate) policy: &'a Policy,
+    pub(crate) places: Places,
 }
 
 /// What is wrong with a file of that slot.
-pub(super) type SlotFault = (String, String);
+pub(crate) type SlotFault = (String, String);
+
+impl<'a> Drawing<'a> {
+    fn of_buyer(
+        service: &'a Service,
+        visit: &'a Visit,
+        view: &'a OrderView,
+        policy: &'a Policy,
+    ) -> Self {
+        Self { service, visit, view, policy, places: Places::of_buyer() }
+    }
+}
 
 impl Drawing<'_> {
+    /// Opens the case, where the form is whole and its answer is the one that was seen.
+    ///
+    /// # Errors
+    /// It is no fault of the form's.
+    pub(crate) async fn send(&self, upload: &Upload) -> Result<Sent, PageFault> {
+        let fields = &upload.fields;
+        let once = fields.once(self.visit)?;
+        let mut form = ClaimForm::read(fields, self.view, self.policy);
+        let mut faults = Faults::default();
+        let slot_faults = self.take_files(&mut form, upload, &mut faults).await?;
+        self.check(&form, &mut faults).await?;
+        let shown = self.answer(&form)?;
+        let is_sent = fields.has("send") && faults.is_empty() && form.is_answerable();
+        let is_seen = !shown.seen.is_empty() && fields.text("seen") == shown.seen;
+        // What was sent a moment ago is refused now, since its units are claimed: by the case that it opened.
+        if is_sent && (is_seen || shown.refused.is_some()) {
+            match self.open(&form, &once).await {
+                Ok(opened) => return Ok(Sent::Opened(opened)),
+                Err(PageFault::Refused(_)) => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        let is_new_answer = is_sent && !shown.seen.is_empty();
+        let part = self.part(&form, faults, once.key, slot_faults, is_new_answer).await?;
+        Ok(Sent::NotYet(Box::new(part)))
+    }
+
+    /// When it was reported: now, unless a member of staff says when.
+    fn reported_at(&self, form: &ClaimForm) -> Option<Timestamp> {
+        if !self.places.is_of_staff || form.reported.is_empty() {
+            return Some(self.visit.now);
+        }
+        let local: DateTime = form.reported.parse().ok()?;
+        let at = local.to_zoned(self.visit.zone.clone()).ok()?.timestamp();
+        (at <= self.visit.now).then_some(at)
+    }
+
     /// Keeps the files that came with the form; says of each that was not kept why.
     async fn take_files(
         &self,
@@ -179,7 +269,7 @@ impl Drawing<'_> {
             let said = if form.pictures.len() >= FILES_AT_ONCE_MAX {
                 Some(w::picture_too_many(self.visit, FILES_AT_ONCE_MAX).into_owned())
             } else {
-                match picture::take(self.service, self.visit, slot, &sent.bytes).await? {
+                match self.take(slot, &sent.bytes).await? {
                     Ok(taken) => {
                         let (slot, file) = (slot.to_owned(), taken.file.file);
                         form.pictures.push(Picture { slot, file });
@@ -194,6 +284,14 @@ impl Drawing<'_> {
             }
         }
         Ok(wrong)
+    }
+
+    async fn take(
+        &self,
+        slot: &str,
+        bytes: &std::sync::Arc<[u8]>,
+    ) -> Result<Result<backhaul_app::evidence::Taken, String>, PageFault> {
+        picture::take(self.service, self.visit, &self.view.order.number, slot, bytes).await
     }
 
     async fn check(&self, form: &ClaimForm, faults: &mut Faults) -> Result<(), PageFault> {
@@ -213,6 +311,9 @@ impl Drawing<'_> {
         if form.platform.chars().count() > PLATFORM_CHARS_MAX {
             faults.add("platform", w::claim_platform_long(visit, PLATFORM_CHARS_MAX));
         }
+        if self.reported_at(form).is_none() {
+            faults.add("reported", w::open_reported_wrong(visit));
+        }
         if form.words.chars().count() > WORDS_CHARS_MAX {
             faults.add("words", w::claim_words_long(visit, WORDS_CHARS_MAX));
         }
@@ -221,7 +322,7 @@ impl Drawing<'_> {
         }
         // A file of another order is not there.
         for picture in form.pictures.iter().take(FILES_AT_ONCE_MAX) {
-            picture::own(self.service, self.visit, &picture.file)
+            picture::own(self.service, &self.view.order.number, &picture.file)
                 .await?
                 .ok_or(PageFault::NotFound)?;
         }
@@ -229,7 +330,10 @@ impl Drawing<'_> {
     }
 
     /// What would come of it now.
-    pub(super) fn answer(&self, form: &ClaimForm) -> Result<AnswerPart, PageFault> {
+    ///
+    /// # Errors
+    /// Nobody is signed in, or the desk cannot be asked.
+    pub(crate) fn answer(&self, form: &ClaimForm) -> Result<AnswerPart, PageFault> {
         let mut part = AnswerPart {
             layout: Layout::of(self.visit, ""),
             answers: Vec::new(),
@@ -243,8 +347,8 @@ impl Drawing<'_> {
             return Ok(part);
         }
         let case = next_case(self.view, 0)?;
-        let now = self.visit.now;
-        let Some(command) = form.command(self.policy, case, now, None) else { return Ok(part) };
+        let Some(at) = self.reported_at(form) else { return Ok(part) };
+        let Some(command) = form.command(self.policy, case, at, None) else { return Ok(part) };
         let who = self.visit.who()?;
         let events = match self.service.app.preview(&who, self.view, &command.into()) {
             Ok(events) => events,
@@ -304,7 +408,8 @@ impl Drawing<'_> {
             let view = self.service.app.order(number).await?.ok_or(PageFault::NotFound)?;
             let case = next_case(&view, tried)?;
             let said = has_words.then(|| text.clone());
-            let command = form.command(self.policy, case.clone(), self.visit.now, said);
+            let at = self.reported_at(form).ok_or(PageFault::Malformed)?;
+            let command = form.command(self.policy, case.clone(), at, said);
             let command = command.ok_or(PageFault::Malformed)?;
             let request = Request {
                 texts: if has_words {
@@ -342,7 +447,7 @@ fn named(unit: &UnitId, decision: &Decision) -> String {
 }
 
 /// The number of the next case: the order's, and which of its returns it is.
-pub(super) fn next_case(view: &OrderView, tried: usize) -> Result<CaseId, PageFault> {
+pub(crate) fn next_case(view: &OrderView, tried: usize) -> Result<CaseId, PageFault> {
     let number = &view.order.number;
     let taken = view.ledger.cases.len();
     let free = (1..)

@@ -15,23 +15,26 @@ use super::units;
 use crate::pages::form::Fields;
 
 /// The most units of one claim.
-pub(super) const UNITS_MAX: usize = 500;
+pub(crate) const UNITS_MAX: usize = 500;
 /// The most characters of the buyer's words.
 pub(super) const WORDS_CHARS_MAX: usize = 5_000;
 /// The most characters of a platform's name, as the ledger has it.
 pub(super) const PLATFORM_CHARS_MAX: usize = 200;
 
+/// The ways by which buyers report to a person.
+pub(crate) const CHANNELS: [&str; 4] = ["phone", "mail", "visit", "other"];
+
 /// A file that was sent for a slot.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Picture {
+pub(crate) struct Picture {
     pub(super) slot: String,
     pub(super) file: String,
 }
 
 /// What the form says so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct ClaimForm {
-    pub(super) units: Vec<UnitId>,
+pub(crate) struct ClaimForm {
+    pub(crate) units: Vec<UnitId>,
     /// Units that the order does not have, or that were named twice.
     pub(super) has_strangers: bool,
     pub(super) cause: Option<Cause>,
@@ -39,13 +42,17 @@ pub(super) struct ClaimForm {
     pub(super) condition: Option<Condition>,
     pub(super) platform: String,
     pub(super) words: String,
+    /// When it was reported, as a member of staff types it: a local moment.
+    pub(super) reported: String,
+    /// By which way it was reported; a word of [`CHANNELS`].
+    pub(super) channel: Option<&'static str>,
     pub(super) pictures: Vec<Picture>,
     pub(super) own: BTreeMap<String, String>,
 }
 
 impl ClaimForm {
     /// What the order's page chose, or the claim's own form says.
-    pub(super) fn read(fields: &Fields, view: &OrderView, policy: &Policy) -> Self {
+    pub(crate) fn read(fields: &Fields, view: &OrderView, policy: &Policy) -> Self {
         let mut form = Self {
             cause: Cause::ALL.iter().copied().find(|cause| cause.as_str() == fields.text("cause")),
             remedy: remedies(policy).find(|remedy| remedy.as_str() == fields.text("remedy")),
@@ -55,6 +62,8 @@ impl ClaimForm {
                 .find(|condition| condition.as_str() == fields.text("condition")),
             platform: fields.text("platform").to_owned(),
             words: fields.text("words").to_owned(),
+            reported: fields.text("reported").to_owned(),
+            channel: CHANNELS.into_iter().find(|known| *known == fields.text("channel")),
             ..Self::default()
         };
         form.read_units(fields, view);

@@ -1,13 +1,15 @@
 //! How the page of a claim is drawn: what there is to choose, what is chosen, and the slots that want a picture.
 
+use std::borrow::Cow;
+
 use backhaul_app::evidence::FILES_AT_ONCE_MAX;
 use backhaul_core::ledger::{Part, UnitId};
 use backhaul_core::policy::vocabulary::{Kind, OwnDeclaration};
 use backhaul_core::words::{Cause, Condition};
-use backhaul_language::{terms, words as w};
+use backhaul_language::{Speaks, terms, words as w};
 
 use super::claim::{
-    AnswerPart, Choice, ClaimPage, Drawing, FactAsked, SlotFault, SlotShown, UnitChosen,
+    AnswerPart, Choice, ClaimPart, Drawing, FactAsked, SlotFault, SlotShown, UnitChosen,
 };
 use super::claim_form::{self, ClaimForm};
 use super::picture::{self, PicturePart, PictureShown};
@@ -15,16 +17,29 @@ use super::{said, units};
 use crate::pages::form::Faults;
 use crate::pages::{Layout, PageFault};
 
+/// A way by which buyers report, in words.
+pub(crate) fn channel(language: impl Speaks, word: &str) -> Cow<'static, str> {
+    match word {
+        "phone" => w::open_by_phone(language),
+        "mail" => w::open_by_mail(language),
+        "visit" => w::open_by_visit(language),
+        _ => w::open_by_other(language),
+    }
+}
+
 impl Drawing<'_> {
-    /// The page of a claim.
-    pub(super) async fn page(
+    /// The form of a claim.
+    ///
+    /// # Errors
+    /// The desk cannot be asked.
+    pub(crate) async fn part(
         &self,
         form: &ClaimForm,
         faults: Faults,
         once: String,
         slot_faults: Vec<SlotFault>,
         is_new_answer: bool,
-    ) -> Result<ClaimPage, PageFault> {
+    ) -> Result<ClaimPart, PageFault> {
         let visit = self.visit;
         let answer = self.answer(form)?;
         let slots = self.slots(form, &answer, slot_faults).await?;
@@ -33,8 +48,11 @@ impl Drawing<'_> {
             [only] => Some(*only),
             _ => None,
         };
-        Ok(ClaimPage {
-            layout: Layout::of(visit, &w::claim_title(visit)),
+        Ok(ClaimPart {
+            layout: Layout::of(visit, ""),
+            places: self.places.clone(),
+            reported: self.places.is_of_staff.then(|| form.reported.clone()),
+            channels: claim_form::CHANNELS.map(|word| self.channel(word, form)).into(),
             faults,
             once,
             units: self.units(form),
@@ -63,6 +81,15 @@ impl Drawing<'_> {
             answer,
             is_new_answer,
         })
+    }
+
+    fn channel(&self, word: &'static str, form: &ClaimForm) -> Choice {
+        Choice {
+            value: word.to_owned(),
+            label: channel(self.visit, word).into_owned(),
+            help: String::new(),
+            is_chosen: form.channel == Some(word),
+        }
     }
 
     fn cause(&self, cause: Cause, chosen: Option<Cause>) -> Choice {
@@ -151,11 +178,13 @@ impl Drawing<'_> {
             let mut pictures = Vec::new();
             let of_slot = form.pictures.iter().filter(|picture| picture.slot == slot.id);
             for picture in of_slot.take(FILES_AT_ONCE_MAX) {
-                let found = picture::own(self.service, self.visit, &picture.file).await?;
+                let found =
+                    picture::own(self.service, &self.view.order.number, &picture.file).await?;
                 pictures.extend(found.as_ref().map(|row| PicturePart {
                     layout: Layout::of(self.visit, ""),
                     slot: slot.id.clone(),
                     picture: Some(PictureShown::of(row)),
+                    look: self.places.look,
                     said: None,
                 }));
             }

@@ -7,19 +7,19 @@
 
 mod case;
 mod case_actions;
-mod case_view;
-mod claim;
-mod claim_form;
-mod claim_page;
+pub(crate) mod case_view;
+pub(crate) mod claim;
+pub(crate) mod claim_form;
+pub(crate) mod claim_page;
 mod json_ld;
-mod order;
+pub(crate) mod order;
 mod papers;
-mod picture;
+pub(crate) mod picture;
 mod policy;
-mod said;
-mod samples;
+pub(crate) mod said;
+pub(crate) mod samples;
 mod start;
-mod units;
+pub(crate) mod units;
 mod withdraw;
 
 use std::sync::Arc;

@@ -40,6 +40,8 @@ pub(super) struct OrderPage {
     pub(super) cases: Vec<CaseShown>,
     pub(super) lines: Vec<LineShown>,
     pub(super) has_choice: bool,
+    pub(super) claim_path: String,
+    pub(super) case_path: &'static str,
     pub(super) may_withdraw: bool,
     pub(super) faults: Faults,
 }
@@ -52,54 +54,45 @@ pub(super) struct CaseShown {
 }
 
 /// A line of the order.
-pub(super) struct LineShown {
-    pub(super) name: String,
-    pub(super) sku: String,
-    pub(super) quantity: u32,
+pub(crate) struct LineShown {
+    pub(crate) name: String,
+    pub(crate) sku: String,
+    pub(crate) quantity: u32,
     /// What holds today, in one sentence.
-    pub(super) headline: String,
-    pub(super) is_returnable: bool,
+    pub(crate) headline: String,
+    pub(crate) is_returnable: bool,
     /// The clause that the sentence rests on.
-    pub(super) clause: Option<String>,
+    pub(crate) clause: Option<String>,
     /// The same for each cause.
-    pub(super) causes: Vec<CauseShown>,
+    pub(crate) causes: Vec<CauseShown>,
     /// Units with a name of their own.
-    pub(super) units: Vec<UnitShown>,
+    pub(crate) units: Vec<UnitShown>,
     /// How many units without one are free; 0 where they have names.
-    pub(super) counted: usize,
+    pub(crate) counted: usize,
 }
 
 /// What the policy says to one cause.
-pub(super) struct CauseShown {
-    pub(super) cause: String,
-    pub(super) verdict: String,
-    pub(super) is_open: bool,
-    pub(super) by: Option<Date>,
-    pub(super) clauses: Vec<String>,
+pub(crate) struct CauseShown {
+    pub(crate) cause: String,
+    pub(crate) verdict: String,
+    pub(crate) is_open: bool,
+    pub(crate) by: Option<Date>,
+    pub(crate) clauses: Vec<String>,
 }
 
 /// A unit of a line.
-pub(super) struct UnitShown {
-    pub(super) value: String,
-    pub(super) label: String,
+pub(crate) struct UnitShown {
+    pub(crate) value: String,
+    pub(crate) label: String,
     /// The case that has it.
-    pub(super) case: Option<String>,
-    pub(super) is_free: bool,
+    pub(crate) case: Option<String>,
+    pub(crate) is_free: bool,
 }
 
 async fn show(State(service): State<Service>, visit: Visit) -> Answer {
     let (view, policy) = order_of(&service, &visit).await?;
-    let who = visit.who()?;
-    let asked = Asked { service: &service, visit: &visit, who: &who, view: &view, policy: &policy };
-    let lines: Vec<_> = view
-        .order
-        .lines
-        .iter()
-        .enumerate()
-        .map(|(place, line)| asked.line(line, place < LINES_ASKED_MAX))
-        .collect::<Result<_, _>>()?;
-    let has_choice =
-        lines.iter().any(|line| line.counted > 0 || line.units.iter().any(|unit| unit.is_free));
+    let lines = lines(&service, &visit, &view, &policy)?;
+    let has_choice = has_choice(&lines);
     let mut faults = Faults::default();
     if has_choice && address::asked(&visit, "chosen").as_deref() == Some("nothing") {
         faults.add("units", w::claim_units_wrong(&visit));
@@ -112,9 +105,32 @@ async fn show(State(service): State<Service>, visit: Visit) -> Answer {
         cases: cases(&visit, &view),
         lines,
         has_choice,
+        claim_path: super::claim::CLAIM.to_owned(),
+        case_path: "/case/",
         may_withdraw: super::withdraw::may_withdraw(&view, visit.now),
         faults,
     })
+}
+
+/// The lines of an order, each with what the policy says of it today.
+///
+/// # Errors
+/// Nobody is signed in, or the policy is not known.
+pub(crate) fn lines(
+    service: &Service,
+    visit: &Visit,
+    view: &OrderView,
+    policy: &Policy,
+) -> Result<Vec<LineShown>, PageFault> {
+    let who = visit.who()?;
+    let asked = Asked { service, visit, who: &who, view, policy };
+    let lines = view.order.lines.iter().enumerate();
+    lines.map(|(place, line)| asked.line(line, place < LINES_ASKED_MAX)).collect()
+}
+
+/// Whether anything can be chosen.
+pub(crate) fn has_choice(lines: &[LineShown]) -> bool {
+    lines.iter().any(|line| line.counted > 0 || line.units.iter().any(|unit| unit.is_free))
 }
 
 fn cases(visit: &Visit, view: &OrderView) -> Vec<CaseShown> {

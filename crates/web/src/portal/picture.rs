@@ -7,6 +7,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use backhaul_app::Right;
 use backhaul_app::evidence::{FileRow, FileSize, NewFile, Taken};
+use backhaul_core::policy::Policy;
 use backhaul_language::words as w;
 use tokio::sync::Semaphore;
 
@@ -16,8 +17,12 @@ use crate::Service;
 use crate::pages::upload::Upload;
 use crate::pages::{Answer, Layout, Page, PageFault, Reader, Visit, draw};
 
+/// Where buyers look at pictures.
+pub(super) const LOOK: &str = "/picture";
+/// Where staff do.
+pub(crate) const LOOK_OF_STAFF: &str = "/desk/picture";
 /// The most bytes of a form with one file: the file and what stands around it.
-const ONE_FILE_BYTES_MAX: usize = 26 << 20;
+pub(crate) const ONE_FILE_BYTES_MAX: usize = 26 << 20;
 /// How many pictures are decoded at once: each may take a few hundred megabytes for a moment.
 static DECODING: Semaphore = Semaphore::const_new(2);
 
@@ -53,10 +58,12 @@ impl PictureShown {
 /// What became of one file, for the place where it was chosen.
 #[derive(askama::Template)]
 #[template(path = "portal/picture.html")]
-pub(super) struct PicturePart {
+pub(crate) struct PicturePart {
     pub(super) layout: Layout,
     pub(super) slot: String,
     pub(super) picture: Option<PictureShown>,
+    /// Where pictures are looked at.
+    pub(super) look: &'static str,
     /// What is wrong with it, or to be known of it.
     pub(super) said: Option<String>,
 }
@@ -68,14 +75,11 @@ pub(super) struct PicturePart {
 pub(super) async fn take(
     service: &Service,
     visit: &Visit,
+    order: &str,
     slot: &str,
     bytes: &Arc<[u8]>,
 ) -> Result<Result<Taken, String>, PageFault> {
-    let new = NewFile {
-        order: visit.buyer_order()?.to_owned(),
-        slot: slot.to_owned(),
-        bytes: Arc::clone(bytes),
-    };
+    let new = NewFile { order: order.to_owned(), slot: slot.to_owned(), bytes: Arc::clone(bytes) };
     let app = service.app.clone();
     let _turn = DECODING.acquire().await.map_err(|_| PageFault::Unavailable)?;
     let taken = tokio::task::spawn_blocking(move || app.take_file(&new)).await;
@@ -93,36 +97,50 @@ pub(super) async fn take(
     }
 }
 
-/// The file of that name, if it is the buyer's order's.
+/// The file of that name, if it is of that order.
 ///
 /// # Errors
-/// The database fails, or nobody is signed in.
+/// The database fails.
 pub(super) async fn own(
     service: &Service,
-    visit: &Visit,
+    order: &str,
     file: &str,
 ) -> Result<Option<FileRow>, PageFault> {
-    let order = visit.buyer_order()?;
     let found = service.app.file(file).await?;
     Ok(found.filter(|(_, number)| number == order).map(|(row, _)| row))
 }
 
 async fn send(State(service): State<Service>, visit: Visit, upload: Upload) -> Answer {
-    let (_, policy) = order_of(&service, &visit).await?;
+    let (view, policy) = order_of(&service, &visit).await?;
+    draw(&kept(&service, &visit, &view.order.number, &policy, upload, LOOK).await?)
+}
+
+/// Keeps the one file of a form, and says what became of it.
+///
+/// # Errors
+/// The form is none of ours, or the file cannot be kept now.
+pub(crate) async fn kept(
+    service: &Service,
+    visit: &Visit,
+    order: &str,
+    policy: &Policy,
+    upload: Upload,
+    look: &'static str,
+) -> Result<PicturePart, PageFault> {
     let slot = upload.fields.text("slot").to_owned();
     if !policy.vocabulary.slots.iter().any(|known| known.id == slot) {
         return Err(PageFault::Malformed);
     }
     let [sent] = upload.files.as_slice() else { return Err(PageFault::Malformed) };
-    let taken = take(&service, &visit, &slot, &sent.bytes).await?;
+    let taken = take(service, visit, order, &slot, &sent.bytes).await?;
     let (picture, said) = match taken {
         Ok(taken) => {
-            let said = taken.is_reused.then(|| w::picture_reused(&visit).into_owned());
+            let said = taken.is_reused.then(|| w::picture_reused(visit).into_owned());
             (Some(PictureShown::of(&taken.file)), said)
         }
         Err(said) => (None, Some(said)),
     };
-    draw(&PicturePart { layout: Layout::of(&visit, ""), slot, picture, said })
+    Ok(PicturePart { layout: Layout::of(visit, ""), slot, picture, look, said })
 }
 
 async fn look(
@@ -131,7 +149,7 @@ async fn look(
     Path((file, size)): Path<(String, String)>,
 ) -> Answer {
     // What belongs to another order is answered as what is not there.
-    let row = own(&service, &visit, &file).await?.ok_or(PageFault::NotFound)?;
+    let row = own(&service, visit.buyer_order()?, &file).await?.ok_or(PageFault::NotFound)?;
     bytes(&service, row, &size).await
 }
 
@@ -167,7 +185,7 @@ async fn bytes(service: &Service, row: FileRow, size: &str) -> Answer {
 }
 
 /// Bytes that came from outside, so that no browser runs anything of them.
-pub(super) fn guarded(bytes: Vec<u8>, kind: &str, shown: &str) -> Response {
+pub(crate) fn guarded(bytes: Vec<u8>, kind: &str, shown: &str) -> Response {
     let mut answer = bytes.into_response();
     let headers = answer.headers_mut();
     let mut set = |name: HeaderName, value: &str| {

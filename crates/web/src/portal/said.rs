@@ -9,30 +9,30 @@ use backhaul_language::{Language, Speaks, format, words as w};
 
 /// A clause with its words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct ClauseSaid {
-    pub(super) id: String,
-    pub(super) words: String,
+pub(crate) struct ClauseSaid {
+    pub(crate) id: String,
+    pub(crate) words: String,
 }
 
 /// A decision in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct DecisionSaid {
+pub(crate) struct DecisionSaid {
     /// What it is about; empty where that is clear.
-    pub(super) about: String,
-    pub(super) verdict: Verdict,
-    pub(super) headline: String,
+    pub(crate) about: String,
+    pub(crate) verdict: Verdict,
+    pub(crate) headline: String,
     /// Who pays, and when what is due; a sentence each.
-    pub(super) lines: Vec<String>,
-    pub(super) clauses: Vec<ClauseSaid>,
+    pub(crate) lines: Vec<String>,
+    pub(crate) clauses: Vec<ClauseSaid>,
     /// What would have made a refusal different.
-    pub(super) otherwise: Vec<String>,
+    pub(crate) otherwise: Vec<String>,
     /// What is missing, in words.
-    pub(super) needs: Vec<String>,
+    pub(crate) needs: Vec<String>,
 }
 
 impl DecisionSaid {
     /// The colour of it, which never says anything alone.
-    pub(super) const fn colour(&self) -> &'static str {
+    pub(crate) const fn colour(&self) -> &'static str {
         match self.verdict {
             Verdict::Accepted => "success",
             Verdict::Declined => "danger",
@@ -43,13 +43,13 @@ impl DecisionSaid {
 }
 
 /// The place of the policy's language that the reader reads best; the first where there is none.
-pub(super) fn policy_language(policy: &Policy, language: Language) -> usize {
+pub(crate) fn policy_language(policy: &Policy, language: Language) -> usize {
     let nearest = |tag: &String| Language::of_tag(tag) == Some(language);
     policy.languages.iter().position(nearest).unwrap_or(0)
 }
 
 /// A clause's words.
-pub(super) fn clause(policy: &Policy, id: &ClauseId, language: Language) -> ClauseSaid {
+pub(crate) fn clause(policy: &Policy, id: &ClauseId, language: Language) -> ClauseSaid {
     let place = policy_language(policy, language);
     let found = policy.clauses.iter().find(|clause| clause.id == *id);
     let words = found.and_then(|clause| clause.text.get(place)).cloned().unwrap_or_default();
@@ -57,7 +57,7 @@ pub(super) fn clause(policy: &Policy, id: &ClauseId, language: Language) -> Clau
 }
 
 /// What a slot of evidence is called.
-pub(super) fn slot(policy: &Policy, id: &str, language: Language) -> String {
+pub(crate) fn slot(policy: &Policy, id: &str, language: Language) -> String {
     let place = policy_language(policy, language);
     let found = policy.vocabulary.slots.iter().find(|slot| slot.id == id);
     found.and_then(|slot| slot.label.get(place)).cloned().unwrap_or_else(|| id.to_owned())
@@ -81,7 +81,7 @@ fn need(policy: &Policy, need: &str, language: Language) -> String {
 }
 
 /// The decision on these facts, worded for the reader. The engine is asked again for its words alone; its answer is the same.
-pub(super) fn decision(
+pub(crate) fn decision(
     policy: &Policy,
     facts: &Facts,
     decided: &Decision,
@@ -112,7 +112,7 @@ fn headline(verdict: Verdict, language: Language) -> String {
 }
 
 /// Who pays which way, and by when what is due.
-pub(super) fn lines(decision: &Decision, language: Language) -> Vec<String> {
+pub(crate) fn lines(decision: &Decision, language: Language) -> Vec<String> {
     let mut lines = Vec::new();
     let is_open = decision.verdict != Verdict::Declined;
     if is_open {
@@ -148,7 +148,7 @@ pub(super) fn lines(decision: &Decision, language: Language) -> Vec<String> {
 }
 
 /// When money is due where no date can be reckoned yet: it runs from the receipt.
-pub(super) fn refund_terms(
+pub(crate) fn refund_terms(
     policy: &Policy,
     decision: &Decision,
     language: impl Speaks,

@@ -9,7 +9,7 @@ use jiff::civil::date;
 use super::case::{CasePage, Missing, SaidShown};
 use super::case_actions::CancelPage;
 use super::case_view::{ClaimShown, PieceShown, RefundShown, Step};
-use super::claim::{AnswerPart, Choice, ClaimPage, SlotShown, UnitChosen};
+use super::claim::{AnswerPart, Choice, ClaimPage, ClaimPart, Places, SlotShown, UnitChosen};
 use super::order::{CaseShown, CauseShown, LineShown, OrderPage, UnitShown};
 use super::policy;
 use super::said::{ClauseSaid, DecisionSaid};
@@ -108,6 +108,8 @@ fn order(layout: Frame<'_>, has_choice: bool) -> OrderPage {
         }],
         lines: vec![line, declared],
         has_choice,
+        claim_path: "/claim".to_owned(),
+        case_path: "/case/",
         may_withdraw: has_choice,
         faults: Faults::default(),
         layout: page,
@@ -150,6 +152,12 @@ fn said(layout: &Layout, verdict: Verdict) -> DecisionSaid {
 
 fn claim(layout: Frame<'_>, verdict: Option<Verdict>) -> ClaimPage {
     let page = layout(&w::claim_title(layout("")));
+    ClaimPage { form: claim_part(layout, verdict, Places::of_buyer()), layout: page }
+}
+
+/// The form of a claim, as it is drawn for a buyer or for a member of staff.
+pub(crate) fn claim_part(layout: Frame<'_>, verdict: Option<Verdict>, places: Places) -> ClaimPart {
+    let page = layout(&w::claim_title(layout("")));
     let choice = |value: &str, label: String, is_chosen: bool| Choice {
         value: value.to_owned(),
         label,
@@ -168,7 +176,10 @@ fn claim(layout: Frame<'_>, verdict: Option<Verdict>) -> ClaimPage {
         pictures: Vec::new(),
         fault,
     };
-    ClaimPage {
+    ClaimPart {
+        reported: places.is_of_staff.then(String::new),
+        channels: vec![choice("phone", w::open_by_phone(&page).into_owned(), true)],
+        places,
         faults,
         once: "sample".to_owned(),
         units: vec![UnitChosen {

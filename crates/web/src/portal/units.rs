@@ -5,7 +5,7 @@ use backhaul_language::{Speaks, words as w};
 use form_urlencoded::byte_serialize;
 
 /// A unit as a form names it: line, number and component, each so that it has no `:` in it.
-pub(super) fn value(unit: &UnitId) -> String {
+pub(crate) fn value(unit: &UnitId) -> String {
     let plain = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
     let line = plain(unit.line.as_str());
     match &unit.component {
@@ -15,7 +15,7 @@ pub(super) fn value(unit: &UnitId) -> String {
 }
 
 /// The unit that a form names, if the order has it, as of the generation that the buyer has.
-pub(super) fn parse(order: &Order, ledger: &Ledger, value: &str) -> Option<UnitId> {
+pub(crate) fn parse(order: &Order, ledger: &Ledger, value: &str) -> Option<UnitId> {
     let mut parts = value.splitn(3, ':').map(|part| {
         // One pair without a value is one text.
         form_urlencoded::parse(part.as_bytes()).next().map(|(text, _)| text.into_owned())
@@ -32,7 +32,7 @@ pub(super) fn parse(order: &Order, ledger: &Ledger, value: &str) -> Option<UnitI
 }
 
 /// What a unit is called beside its line: its serial, or its number where there are several.
-pub(super) fn label(
+pub(crate) fn label(
     language: impl Speaks,
     order: &Order,
     ledger: &Ledger,
@@ -47,18 +47,18 @@ pub(super) fn label(
 }
 
 /// What a unit is called alone: the article, and which one.
-pub(super) fn name(language: impl Speaks, order: &Order, ledger: &Ledger, unit: &UnitId) -> String {
+pub(crate) fn name(language: impl Speaks, order: &Order, ledger: &Ledger, unit: &UnitId) -> String {
     let sku = order.line(&unit.line).map_or("", |line| line.sku.as_str());
     format!("{sku} · {}", label(language, order, ledger, unit))
 }
 
 /// The case that holds a unit, or any part of it.
-pub(super) fn live_case<'l>(ledger: &'l Ledger, unit: &UnitId) -> Option<&'l CaseId> {
+pub(crate) fn live_case<'l>(ledger: &'l Ledger, unit: &UnitId) -> Option<&'l CaseId> {
     ledger.claims_on(unit).find(|(_, _, claim)| ledger.is_live(claim)).map(|(case, _, _)| case)
 }
 
 /// The last case in which a unit had its remedy.
-pub(super) fn spent_case<'l>(ledger: &'l Ledger, unit: &UnitId) -> Option<&'l CaseId> {
+pub(crate) fn spent_case<'l>(ledger: &'l Ledger, unit: &UnitId) -> Option<&'l CaseId> {
     let refunded = |claim: &backhaul_core::ledger::Claim| {
         matches!(claim.remedy, Some(backhaul_core::ledger::RemedyTaken::Refund(_)))
             || !ledger.goods(unit).is_away()
@@ -67,7 +67,7 @@ pub(super) fn spent_case<'l>(ledger: &'l Ledger, unit: &UnitId) -> Option<&'l Ca
 }
 
 /// Every whole unit of a line, as of the generation that the buyer has.
-pub(super) fn of_line<'a>(line: &'a Line, ledger: &'a Ledger) -> impl Iterator<Item = UnitId> + 'a {
+pub(crate) fn of_line<'a>(line: &'a Line, ledger: &'a Ledger) -> impl Iterator<Item = UnitId> + 'a {
     (1..=line.quantity).map(|number| {
         let unit = UnitId::whole(line.id.clone(), number);
         let generation = ledger.generation(&unit);

@@ -59,8 +59,12 @@ impl Server {
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let mut service =
-            Service { app, providers: Arc::new(Providers::new()), reach: Reach::Public };
+        let mut service = Service {
+            app,
+            providers: Arc::new(Providers::new()),
+            reach: Reach::Public,
+            setup: Arc::default(),
+        };
         change(&mut service);
         let app = service.app.clone();
         let routes = router(service);

@@ -8,6 +8,9 @@ use ureq::Agent;
 
 use crate::server::{Client, Server};
 
+/// What parts the fields of a form with files.
+const BOUNDARY: &str = "----a-boundary-of-tests";
+
 /// What came back.
 #[derive(Debug)]
 pub(crate) struct Shown {
@@ -99,12 +102,46 @@ impl Staff {
         all.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         self.send(action, &all)
     }
+
+    /// Sends a form with files, in which nothing but these fields is filled.
+    pub(crate) fn upload(
+        &self,
+        path: &str,
+        fields: &[(impl AsRef<str>, impl AsRef<str>)],
+    ) -> Shown {
+        let part = |(name, value): &(_, _)| {
+            let (name, value) = (AsRef::<str>::as_ref(name), AsRef::<str>::as_ref(value));
+            format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            )
+        };
+        let parts: String = fields.iter().map(part).collect();
+        self.send_parts(path, parts.as_bytes())
+    }
+
+    /// Sends a form with one file.
+    pub(crate) fn upload_file(&self, path: &str, field: &str, bytes: &[u8]) -> Shown {
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"f.toml\"\r\n\r\n"
+        );
+        self.send_parts(path, &[head.as_bytes(), bytes, b"\r\n"].concat())
+    }
+
+    fn send_parts(&self, path: &str, parts: &[u8]) -> Shown {
+        let body = [parts, format!("--{BOUNDARY}--\r\n").as_bytes()].concat();
+        let asked = self.agent.post(format!("http://{}{path}", self.address));
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let asked = asked.header("Content-Type", kind).header("Cookie", &self.cookie);
+        read(asked.send(&body[..]).unwrap())
+    }
 }
 
 fn read(mut answer: ureq::http::Response<ureq::Body>) -> Shown {
     let to = answer.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
     let status = answer.status().as_u16();
-    let text = answer.body_mut().read_to_string().unwrap();
+    // A paper is no text; of that only the status is looked at.
+    let bytes = answer.body_mut().read_to_vec().unwrap();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
     Shown { status, to: to.unwrap_or_default(), text }
 }
 

@@ -92,6 +92,27 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/desk/staff/retire", "sss---xs"),
     ("GET", "/desk", "sssxxxxs"),
     ("GET", "/desk/cases", "sssxxxxs"),
+    ("GET", "/desk/cases/{case}", "sssxxxxs"),
+    ("POST", "/desk/cases/{case}", "sssxxxxs"),
+    ("GET", "/desk/cases/{case}/slip.pdf", "sssxxxxs"),
+    ("GET", "/desk/cases/{case}/packing.pdf", "sssxxxxs"),
+    ("GET", "/desk/cases/{case}/decline", "sssx--xs"),
+    ("POST", "/desk/cases/{case}/decline", "sssx--xs"),
+    ("GET", "/desk/cases/{case}/otherwise", "sssx--xs"),
+    ("POST", "/desk/cases/{case}/otherwise", "sssx--xs"),
+    ("GET", "/desk/search", "sssxxxxs"),
+    ("GET", "/desk/open", "sssx--xs"),
+    ("GET", "/desk/open/{order}", "sssx--xs"),
+    ("GET", "/desk/open/{order}/claim", "sssx--xs"),
+    ("POST", "/desk/open/{order}/claim", "sssx--xs"),
+    ("POST", "/desk/open/{order}/answer", "sssx--xs"),
+    ("POST", "/desk/open/{order}/picture", "sssx--xs"),
+    ("GET", "/desk/templates", "sssx--xs"),
+    ("GET", "/desk/templates/new", "sssx--xs"),
+    ("POST", "/desk/templates/new", "sssx--xs"),
+    ("GET", "/desk/templates/{template}/{language}", "sssx--xs"),
+    ("POST", "/desk/templates/{template}/{language}", "sssx--xs"),
+    ("POST", "/desk/templates/{template}/{language}/remove", "sssx--xs"),
     ("GET", "/desk/picture/{file}/{size}", "sssxxxxs"),
     ("GET", "/desk/dock", "sss-x-xs"),
     ("POST", "/desk/dock", "sss-x-xs"),
@@ -122,10 +143,44 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/desk/refunds/debts", "sss--xxs"),
     ("GET", "/desk/outgoing", "sssx--xs"),
     ("GET", "/desk/outgoing/{letter}", "sssx--xs"),
+    ("GET", "/desk/reports", "sssx-xxs"),
+    ("GET", "/desk/reports/{report}", "sssx-xxs"),
+    ("GET", "/desk/reports/{report}/csv", "sssx-xxs"),
+    ("GET", "/desk/policies", "sss---xs"),
+    ("GET", "/desk/policies/version/{policy}/{version}", "sss---xs"),
+    ("GET", "/desk/policies/version/{policy}/{version}/file", "sss---xs"),
+    ("GET", "/desk/policies/check", "sss---xs"),
+    ("POST", "/desk/policies/check", "sss---xs"),
+    ("GET", "/desk/policies/compare", "sss---xs"),
+    ("POST", "/desk/policies/compare", "sss---xs"),
+    ("POST", "/desk/policies/publish", "sss---xs"),
+    ("POST", "/desk/policies/withdraw", "sss---xs"),
+    ("GET", "/desk/keys", "sss---xs"),
+    ("POST", "/desk/keys/add", "sss---xs"),
+    ("POST", "/desk/keys/revoke", "sss---xs"),
+    ("GET", "/desk/webhooks", "sss---xs"),
+    ("POST", "/desk/webhooks/add", "sss---xs"),
+    ("POST", "/desk/webhooks/switch", "sss---xs"),
+    ("POST", "/desk/webhooks/rotate", "sss---xs"),
+    ("POST", "/desk/webhooks/remove", "sss---xs"),
+    ("GET", "/desk/webhooks/deliveries", "sss---xs"),
+    ("POST", "/desk/webhooks/resend", "sss---xs"),
+    ("GET", "/desk/trail", "sss---xs"),
+    ("POST", "/desk/trail/verify", "sss---xs"),
+    ("GET", "/desk/settings", "sss---xs"),
 ];
 
 /// The forms with files.
-const WITH_FILES: [&str; 3] = ["/claim", "/picture", "/case/{case}/evidence"];
+const WITH_FILES: [&str; 8] = [
+    "/claim",
+    "/picture",
+    "/case/{case}/evidence",
+    "/desk/open/{order}/claim",
+    "/desk/open/{order}/picture",
+    "/desk/policies/check",
+    "/desk/policies/compare",
+    "/desk/policies/publish",
+];
 const BOUNDARY: &str = "a-boundary";
 const CASE: &str = "SO-1-R1-W";
 /// What stands in an address in the place of something that is not there.
@@ -201,6 +256,11 @@ impl Desk {
             .replace("{refund}", NONE)
             .replace("{batch}", NONE)
             .replace("{token}", NONE)
+            .replace("{template}", NONE)
+            .replace("{language}", "en")
+            .replace("{policy}", NONE)
+            .replace("{version}", NONE)
+            .replace("{report}", "returns")
     }
 
     fn ask(&self, method: &str, page: &str, path: &str, headers: &[(&str, &str)]) -> Answer {

@@ -63,6 +63,7 @@ impl Server {
             app: app.clone(),
             providers: Arc::new(Providers::new()),
             reach: Reach::Public,
+            setup: Arc::default(),
         };
         let routes = router(service).into_make_service_with_connect_info::<std::net::SocketAddr>();
         runtime.spawn(async move { axum::serve(listener, routes).await });

@@ -44,7 +44,12 @@ impl Server {
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let providers = Arc::new(Providers::new());
-        let routes = router(Service { app: app.clone(), providers, reach: Reach::Public });
+        let routes = router(Service {
+            app: app.clone(),
+            providers,
+            reach: Reach::Public,
+            setup: Arc::default(),
+        });
         runtime.spawn(async move { axum::serve(listener, routes).await });
         Self { app, clock, address, runtime }
     }

@@ -158,6 +158,7 @@ impl<'s> Reader<'s> {
             readings,
             clauses,
             rules,
+            source: self.source.into(),
         })
     }
 

@@ -41,7 +41,7 @@ struct InspectionsPage {
 }
 
 /// The page of one unit of a case.
-pub(super) fn unit_href(case: &str, unit: &str) -> String {
+pub(in crate::console) fn unit_href(case: &str, unit: &str) -> String {
     format!("{INSPECTIONS}/{}/{}", part(case), part(unit))
 }
 

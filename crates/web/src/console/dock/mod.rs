@@ -9,6 +9,7 @@ mod inspections;
 mod parcel;
 mod scan;
 
+pub(super) use self::inspections::unit_href as inspection_href;
 use crate::pages::gallery::Sample;
 use crate::pages::{Layout, Page};
 

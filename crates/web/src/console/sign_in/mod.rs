@@ -18,6 +18,7 @@ use backhaul_app::PeopleError;
 use backhaul_app::sign_in::{Caller, FirstStep, SignInError, SingleSignOnError, Weakness};
 use backhaul_language::words as w;
 
+pub(super) use self::staff::roles;
 use super::appearance::own_address;
 use crate::Service;
 use crate::pages::gallery::Sample;

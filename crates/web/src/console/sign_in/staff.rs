@@ -118,7 +118,10 @@ async fn page(
 }
 
 /// Every role, as a word and in the reader's, and whether it is among these.
-fn roles(language: impl Speaks + Copy, has: &[&str]) -> Vec<(&'static str, String, bool)> {
+pub(in crate::console) fn roles(
+    language: impl Speaks + Copy,
+    has: &[&str],
+) -> Vec<(&'static str, String, bool)> {
     let shown = |role: &Role| {
         let word = match role {
             Role::Representative => w::role_representative(language),
