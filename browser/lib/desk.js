@@ -128,6 +128,8 @@ export async function visit(browser, desk, options = {}) {
   const faults = [];
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
   page.on('console', (message) => {
+    // A form that is sent while its answer is still asked for gives up the asking.
+    if (/^htmx:(sendAbort|afterRequest)/.test(message.text())) return;
     if (message.type() === 'error') faults.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {

@@ -285,7 +285,7 @@ delivery-bad-answer = die Antwort ist kein HTTP
 delivery-arrived = angekommen { $at }
 delivery-next = nächster Versuch { $at }
 delivery-resend = Noch einmal senden
-delivery-resend-of = { $kind } von { $order } noch einmal senden
+delivery-resend-of = Noch einmal senden: { $kind } von { $order }
 
 ## Die Prüfspur.
 

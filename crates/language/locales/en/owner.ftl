@@ -285,7 +285,7 @@ delivery-bad-answer = the answer is not HTTP
 delivery-arrived = arrived { $at }
 delivery-next = next try { $at }
 delivery-resend = Send again
-delivery-resend-of = Send { $kind } of { $order } again
+delivery-resend-of = Send again: { $kind } of { $order }
 
 ## The audit trail.
 

@@ -285,7 +285,7 @@ delivery-bad-answer = 答复不是 HTTP
 delivery-arrived = 送达于 { $at }
 delivery-next = 下次尝试 { $at }
 delivery-resend = 重新发送
-delivery-resend-of = 重新发送 { $order } 的 { $kind }
+delivery-resend-of = 重新发送：{ $order } 的 { $kind }
 
 ## 审计记录。
 
