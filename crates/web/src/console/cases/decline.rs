@@ -1,7 +1,6 @@
 //! Declining before anything arrived: on a clause, in the buyer's language.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use backhaul_app::Right;
 use backhaul_core::decision::ClauseId;
@@ -145,17 +144,7 @@ async fn again(
     wrong: Wrong,
 ) -> Answer {
     let mut faults = Faults::default();
-    let status = match wrong {
-        Wrong::At(field, said) => {
-            faults.add(field, said);
-            StatusCode::OK
-        }
-        Wrong::Fault(PageFault::Changed) => {
-            faults.add("words", w::case_moved(visit));
-            StatusCode::CONFLICT
-        }
-        Wrong::Fault(fault) => return Err(fault),
-    };
+    let status = wrong.tell(visit, &mut faults, "words")?;
     let found = Found::find(service, found.id.as_str()).await?;
     let clause = clause(&found, fields.get("clause"));
     let words = fields.text("words").to_owned();

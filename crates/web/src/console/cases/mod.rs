@@ -22,13 +22,14 @@ mod timeline;
 
 use std::sync::Arc;
 
+use axum::http::StatusCode;
 use backhaul_app::{DoorError, Once, OrderView, Request, Right};
 use backhaul_core::ledger::{Case, CaseId, Command, TextId, UnitId};
 use backhaul_core::policy::Policy;
 use backhaul_language::{Language, words as w};
 
 use crate::Service;
-use crate::pages::form::Fields;
+use crate::pages::form::{Faults, Fields};
 use crate::pages::gallery::Sample;
 use crate::pages::layout::encoded;
 use crate::pages::{Layout, Page, PageFault, Visit};
@@ -138,6 +139,28 @@ enum Wrong {
     At(&'static str, String),
     /// Anything else.
     Fault(PageFault),
+}
+
+impl Wrong {
+    /// Says on the page what is wrong, and with which status the page goes out; that the case has moved is said at that field.
+    fn tell(
+        self,
+        visit: &Visit,
+        faults: &mut Faults,
+        moved: &'static str,
+    ) -> Result<StatusCode, PageFault> {
+        match self {
+            Self::At(field, said) => {
+                faults.add(field, said);
+                Ok(StatusCode::OK)
+            }
+            Self::Fault(PageFault::Changed) => {
+                faults.add(moved, w::case_moved(visit));
+                Ok(StatusCode::CONFLICT)
+            }
+            Self::Fault(fault) => Err(fault),
+        }
+    }
 }
 
 impl From<PageFault> for Wrong {

@@ -1,7 +1,6 @@
 //! Deciding against the engine: in a person's name, on a clause, with a reason. What the engine decided stays on record.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use backhaul_app::Right;
 use backhaul_core::decision::{ClauseId, Freight};
@@ -169,17 +168,7 @@ async fn again(
     wrong: Wrong,
 ) -> Answer {
     let mut faults = Faults::default();
-    let status = match wrong {
-        Wrong::At(field, said) => {
-            faults.add(field, said);
-            StatusCode::OK
-        }
-        Wrong::Fault(PageFault::Changed) => {
-            faults.add("reason", w::case_moved(visit));
-            StatusCode::CONFLICT
-        }
-        Wrong::Fault(fault) => return Err(fault),
-    };
+    let status = wrong.tell(visit, &mut faults, "reason")?;
     let found = Found::find(service, found.id.as_str()).await?;
     let mut answer = draw(&page(visit, &found, faults, fields)?)?;
     *answer.status_mut() = status;
