@@ -8,7 +8,6 @@ use jiff::{SignedDuration, Timestamp};
 use crate::keys::{PeopleError, chance};
 use crate::right::{Role, Roles};
 use crate::sign_in::audit::{self, SignInEventKind};
-use crate::sign_in::second::ways;
 use crate::sign_in::{Caller, SignInError};
 use crate::{App, Who};
 
@@ -78,15 +77,15 @@ pub struct Session {
     pub token_hash: String,
     /// When whoever has it last proved who they are.
     pub strong_at: Timestamp,
-    /// Whether there was more than a password to prove it by.
-    pub has_second_factor: bool,
+    /// Whether that was by more than a password. What was added since then proved nothing yet.
+    pub is_twice: bool,
 }
 
 impl Session {
     /// When whoever has it last proved by more than a password who they are, for what asks for that.
     #[must_use]
     pub fn proof(&self) -> Option<Timestamp> {
-        self.has_second_factor.then_some(self.strong_at)
+        self.is_twice.then_some(self.strong_at)
     }
 }
 
@@ -98,6 +97,12 @@ pub(crate) struct NewSession {
 }
 
 impl NewSession {
+    /// The same, of whoever proved by more than a password who they are.
+    pub(crate) fn twice(mut self) -> Self {
+        self.row.is_twice = true;
+        self
+    }
+
     /// Begins it, and notes how.
     pub(crate) fn begin(
         &self,
@@ -136,6 +141,7 @@ impl App {
             seen_at: now,
             expires_at: now.checked_add(lasts).unwrap_or(Timestamp::MAX),
             strong_at: now,
+            is_twice: false,
             agent,
         };
         let begun = self.store.write(move |tx| -> Result<(), Error> {
@@ -161,6 +167,7 @@ impl App {
             seen_at: now,
             expires_at: now.checked_add(self.sign_in.lasts).unwrap_or(Timestamp::MAX),
             strong_at: now,
+            is_twice: false,
             agent: shortened(&caller.agent),
         };
         Ok(NewSession { token, row })
@@ -174,16 +181,13 @@ impl App {
         let hash = Hash::of_text(token).to_string();
         let read = self.store.read(move |tx| -> Result<_, Error> {
             let Some(row) = sessions::get(tx, &hash)? else { return Ok(None) };
-            let (staff, has_second) = match row.kind {
-                SessionKind::Staff => {
-                    let has_second = !ways(tx, &row.subject)?.is_none();
-                    (people::staff(tx, &row.subject)?, has_second)
-                }
-                SessionKind::Buyer => (None, false),
+            let staff = match row.kind {
+                SessionKind::Staff => people::staff(tx, &row.subject)?,
+                SessionKind::Buyer => None,
             };
-            Ok(Some((row, staff, has_second)))
+            Ok(Some((row, staff)))
         });
-        let Some((row, staff, has_second_factor)) = read.await? else { return Ok(None) };
+        let Some((row, staff)) = read.await? else { return Ok(None) };
         let now = self.clock.now();
         let idle = match row.kind {
             SessionKind::Staff => self.sign_in.idle,
@@ -207,8 +211,8 @@ impl App {
             let hash = row.token_hash.clone();
             self.store.write(move |tx| sessions::seen(tx, &hash, now)).await?;
         }
-        let (token_hash, strong_at) = (row.token_hash, row.strong_at);
-        Ok(Some(Session { signed_in, token_hash, strong_at, has_second_factor }))
+        let SessionRow { token_hash, strong_at, is_twice, .. } = row;
+        Ok(Some(Session { signed_in, token_hash, strong_at, is_twice }))
     }
 
     /// Ends the session of that token.

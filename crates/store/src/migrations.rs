@@ -41,6 +41,7 @@ const ALL: &[Migration] = migrations! {
     13 "0013_report",
     15 "0015_waiting",
     16 "0016_owner",
+    17 "0017_proof",
 };
 
 /// Any number, the same in every process: whoever has it migrates, and the others wait.

@@ -41,6 +41,8 @@ pub struct SessionRow {
     pub expires_at: Timestamp,
     /// When whoever has it last proved who they are.
     pub strong_at: Timestamp,
+    /// Whether that was by more than a password.
+    pub is_twice: bool,
     /// What the browser says that it is.
     pub agent: String,
 }
@@ -51,8 +53,8 @@ pub struct SessionRow {
 /// [`Error`].
 pub fn put(tx: &mut dyn Tx, row: &SessionRow) -> Result<(), Error> {
     tx.exec(
-        "insert into session (token_hash, kind, subject, created_at_us, seen_at_us, expires_at_us, strong_at_us, agent)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into session (token_hash, kind, subject, created_at_us, seen_at_us, expires_at_us, strong_at_us, agent, is_twice)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         values![
             &row.token_hash,
             row.kind.as_str(),
@@ -62,6 +64,7 @@ pub fn put(tx: &mut dyn Tx, row: &SessionRow) -> Result<(), Error> {
             row.expires_at,
             row.strong_at,
             &row.agent,
+            row.is_twice,
         ],
     )?;
     Ok(())
@@ -73,7 +76,7 @@ pub fn put(tx: &mut dyn Tx, row: &SessionRow) -> Result<(), Error> {
 /// [`Error`].
 pub fn get(tx: &mut dyn Tx, token_hash: &str) -> Result<Option<SessionRow>, Error> {
     tx.first(
-        "select token_hash, kind, subject, created_at_us, seen_at_us, expires_at_us, strong_at_us, agent
+        "select token_hash, kind, subject, created_at_us, seen_at_us, expires_at_us, strong_at_us, agent, is_twice
          from session where token_hash = $1",
         values![token_hash],
         read,
@@ -91,7 +94,7 @@ pub fn of_subject(
     limit: u32,
 ) -> Result<Vec<SessionRow>, Error> {
     tx.all(
-        "select token_hash, kind, subject, created_at_us, seen_at_us, expires_at_us, strong_at_us, agent
+        "select token_hash, kind, subject, created_at_us, seen_at_us, expires_at_us, strong_at_us, agent, is_twice
          from session where kind = $1 and subject = $2 order by created_at_us desc, token_hash limit $3",
         values![kind.as_str(), subject, i64::from(limit)],
         read,
@@ -107,16 +110,7 @@ pub fn seen(tx: &mut dyn Tx, token_hash: &str, at: Timestamp) -> Result<(), Erro
     Ok(())
 }
 
-/// Notes that whoever has it proved who they are.
-///
-/// # Errors
-/// [`Error`].
-pub fn strong(tx: &mut dyn Tx, token_hash: &str, at: Timestamp) -> Result<(), Error> {
-    tx.exec("update session set strong_at_us = $1 where token_hash = $2", values![at, token_hash])?;
-    Ok(())
-}
-
-/// Gives a session another token, since whoever has it proved who they are; says whether there was one.
+/// Gives a session another token, since whoever has it proved who they are, by more than a password or not; says whether there was one.
 ///
 /// # Errors
 /// [`Error`].
@@ -125,11 +119,12 @@ pub fn renew(
     token_hash: &str,
     new_hash: &str,
     at: Timestamp,
+    is_twice: bool,
 ) -> Result<bool, Error> {
     let renewed = tx.exec(
-        "update session set token_hash = $1, strong_at_us = $2, seen_at_us = $2
-         where token_hash = $3",
-        values![new_hash, at, token_hash],
+        "update session set token_hash = $1, strong_at_us = $2, seen_at_us = $2, is_twice = $3
+         where token_hash = $4",
+        values![new_hash, at, is_twice, token_hash],
     )?;
     Ok(renewed == 1)
 }
@@ -181,5 +176,6 @@ fn read(row: &dyn Row) -> Result<SessionRow, Error> {
         expires_at: row.moment(5)?,
         strong_at: row.moment(6)?,
         agent: row.text(7)?.to_owned(),
+        is_twice: row.int(8)? == 1,
     })
 }

@@ -50,7 +50,12 @@ impl App {
                 let known = [Bucket::second_factor(&staff)];
                 throttle::was_right(tx, &known, &Bucket::address(&caller.address), now)?;
             }
-            prove(tx, &staff, &hash, &token, now)?;
+            prove(
+                tx,
+                &staff,
+                Renewal { old: &hash, token: &token, is_twice: !ways.is_none() },
+                now,
+            )?;
             Ok(Some(token.clone()))
         });
         done.await?.ok_or(SignInError::Wrong)
@@ -72,7 +77,7 @@ impl App {
         }
         let (hash, now, token) = (session.token_hash.clone(), self.clock.now(), chance::<32>()?);
         let done = self.store.write(move |tx| -> Result<String, SignInError> {
-            prove(tx, &staff, &hash, &token, now)?;
+            prove(tx, &staff, Renewal { old: &hash, token: &token, is_twice: true }, now)?;
             Ok(token.clone())
         });
         done.await
@@ -91,15 +96,23 @@ impl App {
     }
 }
 
+/// The token that a proof gives a session in place of the old one.
+struct Renewal<'a> {
+    /// The hash of the old token.
+    old: &'a str,
+    token: &'a str,
+    /// Whether the proof was by more than a password.
+    is_twice: bool,
+}
+
 fn prove(
     tx: &mut dyn Tx,
     staff: &str,
-    old_hash: &str,
-    token: &str,
+    renewal: Renewal<'_>,
     now: jiff::Timestamp,
 ) -> Result<(), SignInError> {
-    let new_hash = backhaul_store::Hash::of_text(token).to_string();
-    if !kept::renew(tx, old_hash, &new_hash, now)? {
+    let new_hash = backhaul_store::Hash::of_text(renewal.token).to_string();
+    if !kept::renew(tx, renewal.old, &new_hash, now, renewal.is_twice)? {
         return Err(SignInError::Over);
     }
     audit::note(tx, SignInEventKind::Proved, staff, now)

@@ -66,7 +66,7 @@ impl App {
         let staff = self.staff_of_first_half(token).await?;
         self.count_guess(Bucket::second_factor(&staff), caller).await?;
         let (token, code, now) = (token.to_owned(), code.to_owned(), self.clock.now());
-        let (session, caller) = (self.new_session(&staff, caller, now)?, caller.clone());
+        let (session, caller) = (self.new_session(&staff, caller, now)?.twice(), caller.clone());
         let done = self.store.write(move |tx| -> Result<Option<String>, SignInError> {
             let used = use_code(tx, &staff, &code, now)?;
             let Some(kind) = used else {
@@ -99,7 +99,7 @@ impl App {
             return Err(SignInError::Wrong);
         }
         let (token, now) = (token.to_owned(), self.clock.now());
-        let session = self.new_session(&staff, caller, now)?;
+        let session = self.new_session(&staff, caller, now)?.twice();
         let done = self.store.write(move |tx| -> Result<String, SignInError> {
             super::steps::take(tx, StepKind::SecondFactor, &token, now)?;
             session.begin(tx, SignInEventKind::SignedInTwice, now)?;
@@ -120,7 +120,7 @@ impl App {
     ) -> Result<String, SignInError> {
         let staff = self.use_passkey(ceremony, answer).await?;
         let now = self.clock.now();
-        let session = self.new_session(&staff, caller, now)?;
+        let session = self.new_session(&staff, caller, now)?.twice();
         let done = self.store.write(move |tx| -> Result<String, SignInError> {
             let known = people::staff(tx, &staff)?.is_some_and(|row| row.is_active);
             if !known {

@@ -186,10 +186,11 @@ impl App {
             let row = row.ok_or(SingleSignOnError::NotAllowed)?;
             arrival.set_roles(tx, &row)?;
             let has_second = !ways(tx, &staff)?.is_none();
-            let is_strong = asked_for_several(&visitor.claims) || !has_second;
+            let several = asked_for_several(&visitor.claims);
             let mut session = new.clone();
             session.row.subject = staff;
-            if !is_strong {
+            session.row.is_twice = several && has_second;
+            if has_second && !several {
                 session.row.strong_at = Timestamp::UNIX_EPOCH;
             }
             session.begin(tx, SignInEventKind::SignedInBySingleSignOn, now)?;

@@ -7,7 +7,7 @@ use backhaul_core::money::Currency;
 use backhaul_testkit::Database;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{add_totp, desk, session, sign_in, wait};
+use super::{PASSWORD, add_totp, caller, code_at, desk, session, sign_in, wait};
 use crate::desk::{Desk, NUMBER, approve, id};
 
 backhaul_testkit::on_both_engines! {
@@ -46,7 +46,10 @@ fn a_refund_above_the_limit_needs_a_proof_of_ten_minutes(database: &Database) {
     let alone = session(&desk, &token).unwrap().proof();
     let refused = ask(&desk, "anna", alone, "R");
     assert!(matches!(refused, Err(DoorError::ProofNeeded)), "a password alone: {refused:?}");
-    add_totp(&desk, &session(&desk, &token).unwrap());
+    let anna = session(&desk, &token).unwrap();
+    let (secret, _) = add_totp(&desk, &anna);
+    let code = code_at(&secret, desk.clock.shown());
+    let token = wait(desk.app.prove_with_password(&anna, PASSWORD, &code, &caller())).unwrap();
     let proof = session(&desk, &token).unwrap().proof();
     assert!(proof.is_some());
     pass_to(&desk, proof.unwrap(), 10);

@@ -16,6 +16,7 @@ backhaul_testkit::on_both_engines! {
     a_recovery_code_is_good_once_and_new_ones_end_the_old
     the_first_half_is_over_when_the_second_is_done_and_after_ten_minutes
     a_proof_is_all_that_one_has_and_lasts_ten_minutes
+    an_app_that_was_added_since_proves_nothing_yet
 }
 
 fn an_app_is_added_by_a_right_code_and_then_asked_for(database: &Database) {
@@ -130,4 +131,17 @@ fn a_proof_is_all_that_one_has_and_lasts_ten_minutes(database: &Database) {
     let anna = session(&desk, &renewed).unwrap();
     assert!(desk.app.is_proven(&anna) && anna.proof() == Some(desk.clock.shown()));
     wait(desk.app.make_recovery_codes(&anna)).unwrap();
+}
+
+/// Whoever finds a browser open could otherwise add an app of their own, and let money go.
+fn an_app_that_was_added_since_proves_nothing_yet(database: &Database) {
+    let desk = desk(database, &[("anna", "finance")]);
+    let token = super::sign_in(&desk, "anna");
+    let (secret, _) = add_totp(&desk, &session(&desk, &token).unwrap());
+    let anna = session(&desk, &token).unwrap();
+    assert_eq!(anna.proof(), None, "this session was proved by a password alone");
+    let code = code_at(&secret, desk.clock.shown());
+    assert!(is_wrong(wait(desk.app.prove_with_password(&anna, "guessed", &code, &caller()))));
+    let proven = wait(desk.app.prove_with_password(&anna, PASSWORD, &code, &caller())).unwrap();
+    assert_eq!(session(&desk, &proven).unwrap().proof(), Some(desk.clock.shown()));
 }

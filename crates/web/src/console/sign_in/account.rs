@@ -241,6 +241,7 @@ fn sample_account(is_full: bool) -> Account {
         seen_at: at,
         expires_at: at,
         strong_at: at,
+        is_twice: false,
         agent: agent.to_owned(),
     };
     let passkeys =
