@@ -57,6 +57,7 @@ async function start(args, settings = {}) {
   const said = [];
   child.stderr.on('data', (text) => said.push(String(text)));
   const url = await new Promise((found, failed) => {
+    child.on('error', failed);
     child.on('exit', (code) => failed(new Error(`backhaul ${args[0]} ended with ${code}: ${said.join('')}`)));
     createInterface({ input: child.stdout }).on('line', (line) => {
       const listening = line.match(/^listening on (http:\S+)/);
@@ -130,7 +131,7 @@ export async function visit(browser, desk, options = {}) {
   page.on('console', (message) => {
     // A form that is sent while its answer is still asked for gives up the asking.
     if (/^htmx:(sendAbort|afterRequest)/.test(message.text())) return;
-    if (message.type() === 'error') faults.push(`console: ${message.text()}`);
+    if (message.type() === 'error') faults.push(`console of ${new URL(page.url()).pathname}: ${message.text()}`);
   });
   page.on('request', (request) => {
     const asked = new URL(request.url());

@@ -131,6 +131,5 @@ document.addEventListener('keydown', (event) => {
 });
 
 for (const button of document.querySelectorAll('[data-opens-keys]')) {
-  button.hidden = false;
   button.addEventListener('click', () => overlay()?.showModal());
 }

@@ -1,5 +1,7 @@
 // Runs before the page is drawn: the theme that was chosen, else the one that the system asks for.
 const root = document.documentElement;
+// What needs scripts is drawn from the first moment on where there are scripts, so that nothing moves when they come.
+root.dataset.scripts = 'yes';
 if (root.dataset.theme === 'system') {
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
   const set = () => root.setAttribute('data-bs-theme', dark.matches ? 'dark' : 'light');

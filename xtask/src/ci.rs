@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 
-use crate::{browser, tidy};
+use crate::{browser, testing, tidy};
 
 /// A step that is a call of cargo: its name, its arguments, and a variable of its environment.
 struct Step {
@@ -35,20 +35,14 @@ const DOCUMENTATION: Step = Step {
     arguments: &["doc", "--workspace", "--all-features", "--no-deps", "--locked"],
     variable: Some(("RUSTDOCFLAGS", "--deny=warnings")),
 };
-/// The corpora of the fuzz targets are replayed by an ordinary test among these; the crash tests are among them because their
-/// feature is among all.
-const TESTS: Step = Step {
-    name: "tests",
-    arguments: &["test", "--workspace", "--all-features", "--locked"],
-    variable: None,
-};
-
 pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     for step in [FORMAT, LINTS, DOCUMENTATION] {
         timed(step.name, || cargo(root, &step))?;
     }
     timed("tidy", || tidy::run(root))?;
-    timed(TESTS.name, || cargo(root, &TESTS))?;
+    // The corpora of the fuzz targets are replayed by an ordinary test among these; the crash tests are among them because their
+    // feature is among all.
+    timed("tests", || testing::run(root))?;
     timed("front", || browser::front(root))?;
     println!("== ci: every step passed");
     Ok(())

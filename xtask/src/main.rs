@@ -8,6 +8,7 @@ mod common_passwords;
 mod fuzz;
 mod gallery;
 mod schemathesis;
+mod testing;
 mod tidy;
 
 use std::path::Path;

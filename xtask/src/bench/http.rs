@@ -14,7 +14,8 @@ const TIMEOUT: Duration = Duration::from_mins(1);
 pub(super) struct Client {
     stream: BufReader<TcpStream>,
     base: &'static str,
-    token: String,
+    /// What every request says of who asks and of its body: lines that end with CR and LF.
+    headers: String,
     request: Vec<u8>,
 }
 
@@ -22,16 +23,29 @@ pub(super) struct Client {
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
+    /// What the browser is asked to keep: `name=value`.
+    pub(super) cookie: Option<String>,
 }
 
 impl Client {
-    /// Connects; every path is below that one.
+    /// Connects as a machine does; every path is below that one.
     pub(super) fn new(address: SocketAddr, base: &'static str, token: &str) -> Result<Self> {
+        let headers =
+            format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n");
+        Self::saying(address, base, headers)
+    }
+
+    /// Connects as a browser does, with that cookie.
+    pub(super) fn browser(address: SocketAddr, cookie: &str) -> Result<Self> {
+        let form = "Content-Type: application/x-www-form-urlencoded";
+        Self::saying(address, "", format!("Cookie: {cookie}\r\n{form}\r\n"))
+    }
+
+    fn saying(address: SocketAddr, base: &'static str, headers: String) -> Result<Self> {
         let stream = TcpStream::connect(address).context("the server cannot be reached")?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(TIMEOUT))?;
-        let (stream, token) = (BufReader::new(stream), token.to_owned());
-        Ok(Self { stream, base, token, request: Vec::new() })
+        Ok(Self { stream: BufReader::new(stream), base, headers, request: Vec::new() })
     }
 
     /// Asks; whatever the status.
@@ -45,14 +59,11 @@ impl Client {
         self.request.clear();
         write!(
             self.request,
-            "{method} {}{path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {}\r\n",
-            self.base, self.token
+            "{method} {}{path} HTTP/1.1\r\nHost: bench\r\n{}",
+            self.base, self.headers
         )?;
         if let Some(key) = key {
             write!(self.request, "Idempotency-Key: {key}\r\n")?;
-        }
-        if !body.is_empty() {
-            write!(self.request, "Content-Type: application/json\r\n")?;
         }
         write!(self.request, "Content-Length: {}\r\n\r\n{body}", body.len())?;
         self.stream.get_mut().write_all(&self.request)?;
@@ -78,19 +89,21 @@ impl Client {
         self.stream.read_line(&mut line)?;
         let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
         let status = status.with_context(|| format!("no answer but `{line}`"))?;
-        let mut length = 0;
+        let (mut length, mut cookie) = (0, None);
         loop {
             line.clear();
             ensure!(self.stream.read_line(&mut line)? > 0, "the connection was closed");
             let Some((name, value)) = line.trim_end().split_once(": ") else { break };
             if name.eq_ignore_ascii_case("content-length") {
                 length = value.parse()?;
+            } else if name.eq_ignore_ascii_case("set-cookie") {
+                cookie = value.split(';').next().map(str::to_owned);
             } else if name.eq_ignore_ascii_case("transfer-encoding") {
                 bail!("the answer comes in chunks, which this client does not read");
             }
         }
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;
-        Ok(Answer { status, body })
+        Ok(Answer { status, body, cookie })
     }
 }

@@ -53,7 +53,7 @@ impl App {
             prove(
                 tx,
                 &staff,
-                Renewal { old: &hash, token: &token, is_twice: !ways.is_none() },
+                &Renewal { old: &hash, token: &token, is_twice: !ways.is_none() },
                 now,
             )?;
             Ok(Some(token.clone()))
@@ -77,7 +77,7 @@ impl App {
         }
         let (hash, now, token) = (session.token_hash.clone(), self.clock.now(), chance::<32>()?);
         let done = self.store.write(move |tx| -> Result<String, SignInError> {
-            prove(tx, &staff, Renewal { old: &hash, token: &token, is_twice: true }, now)?;
+            prove(tx, &staff, &Renewal { old: &hash, token: &token, is_twice: true }, now)?;
             Ok(token.clone())
         });
         done.await
@@ -108,7 +108,7 @@ struct Renewal<'a> {
 fn prove(
     tx: &mut dyn Tx,
     staff: &str,
-    renewal: Renewal<'_>,
+    renewal: &Renewal<'_>,
     now: jiff::Timestamp,
 ) -> Result<(), SignInError> {
     let new_hash = backhaul_store::Hash::of_text(renewal.token).to_string();

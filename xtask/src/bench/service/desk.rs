@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -12,6 +12,10 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::bench::http::Client;
+
+/// Who looks at pages.
+const NAME: &str = "bench";
+const PASSWORD: &str = "quarry-lantern-42-ferry";
 
 /// A process that ends with its handle.
 pub(super) struct Running {
@@ -78,6 +82,12 @@ impl Desk {
             .stderr(Stdio::null())
             .output()?;
         ensure!(made.status.success(), "`backhaul api-key add` failed");
+        let mut add = Command::new(&program);
+        add.args(["user", "add", NAME, "--role", "owner", "--role", "representative"]);
+        add.args(["--role", "dock", "--role", "finance", "--password", "--config"]).arg(&settings);
+        let mut adding = add.stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
+        adding.stdin.take().context("no input")?.write_all(PASSWORD.as_bytes())?;
+        ensure!(adding.wait()?.success(), "`backhaul user add` failed");
         let made = String::from_utf8(made.stdout)?;
         let token = made.split_whitespace().find(|word| word.starts_with("bh_"));
         let token = token.context("`backhaul api-key add` shows no key")?.to_owned();
@@ -89,6 +99,15 @@ impl Desk {
     /// A connection to the server.
     pub(super) fn client(&self) -> Result<Client> {
         Client::new(self.server.address, "/api/v1", &self.token)
+    }
+
+    /// A connection of somebody of the staff who may see every page.
+    pub(super) fn browser(&self) -> Result<Client> {
+        let address = self.server.address;
+        let form = format!("name={NAME}&password={PASSWORD}");
+        let answer = Client::browser(address, "")?.ask("POST", "/desk/sign-in", None, &form)?;
+        let cookie = answer.cookie.filter(|_| answer.status == 303).context("nobody is let in")?;
+        Client::browser(address, &cookie)
     }
 
     /// Ends the server as a service manager would, starts it again, and says how long it takes until it says that it is ready.

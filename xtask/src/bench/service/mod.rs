@@ -3,6 +3,7 @@
 
 mod desk;
 mod load;
+mod pages;
 mod postgres;
 mod returns;
 
@@ -43,6 +44,9 @@ pub(crate) struct Args {
     /// How often each is measured; the median is printed.
     #[arg(long, default_value_t = 5)]
     rounds: u64,
+    /// How long the server takes for each page of the console, and nothing else.
+    #[arg(long, requires = "cases")]
+    pages: bool,
     /// Where the database and everything else is kept meanwhile.
     #[arg(long)]
     folder: Option<PathBuf>,
@@ -87,8 +91,12 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<()> {
         args.rounds,
         super::load()
     );
-    bench.starts()?;
-    bench.rounds(args.rounds)?;
+    if args.pages {
+        pages::measure(&bench.desk)?;
+    } else {
+        bench.starts()?;
+        bench.rounds(args.rounds)?;
+    }
     println!("load after: {}", super::load());
     drop(bench);
     Ok(())
