@@ -19,11 +19,11 @@ before(async () => {
 after(stopAll);
 
 const JOURNEYS = [
-  { locale: 'en', tag: 'en', order: 'SO-1026', email: 'buyer26@example.com', unit: 'L2:1', paid: 'paid' },
-  { locale: 'zh-CN', tag: 'zh-Hans', order: 'SO-1023', email: 'buyer23@example.com', unit: 'L1:3', paid: '已退款' },
+  { locale: 'en', tag: 'en', order: 'SO-1026', email: 'buyer26@example.com', unit: 'L2:1', paid: 'paid', clause: 'The goods come back to us first' },
+  { locale: 'zh-CN', tag: 'zh-Hans', order: 'SO-1023', email: 'buyer23@example.com', unit: 'L1:3', paid: '已退款', clause: '请先将商品退回' },
 ];
 
-for (const { locale, tag, order, email, unit, paid } of JOURNEYS) {
+for (const { locale, tag, order, email, unit, paid, clause } of JOURNEYS) {
   test(`what a buyer asks for is authorised, received, inspected, paid, and seen to be paid, in ${tag}`, async () => {
     const pages = [];
     const at = async (opened) => {
@@ -73,6 +73,7 @@ for (const { locale, tag, order, email, unit, paid } of JOURNEYS) {
     for (const question of await dock.locator('fieldset').all()) await question.locator('input[value=no]').check();
     await dock.locator('#condition').selectOption('unused');
     await dock.locator('button[name=preview]').click();
+    await dock.locator('section[aria-labelledby=found]', { hasText: clause }).waitFor();
     await look(dock, 'inspection');
     await dock.locator('button[name=save]').click();
     await dock.locator('#found').waitFor();

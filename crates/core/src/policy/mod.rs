@@ -56,14 +56,6 @@ impl Policy {
         let is_asked = |finding: &Finding| asked & view::bit(finding.index()) != 0;
         Finding::ALL.iter().copied().filter(is_asked).collect()
     }
-
-    /// What a clause says, in that language (a BCP 47 tag) or else in the policy's first.
-    #[must_use]
-    pub fn clause_text(&self, clause: &ClauseId, language: &str) -> Option<&str> {
-        let found = self.clauses.iter().find(|known| known.id == *clause)?;
-        let place = self.languages.iter().position(|known| known == language).unwrap_or(0);
-        found.text.get(place).or_else(|| found.text.first()).map(String::as_str)
-    }
 }
 
 /// The known name that was most likely meant, if one is near enough.

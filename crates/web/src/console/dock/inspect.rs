@@ -10,7 +10,7 @@ use backhaul_core::ledger::{
 };
 use backhaul_core::policy::Policy;
 use backhaul_core::words::{Condition, Finding, Payer, Verdict, Word as _};
-use backhaul_language::{Speaks as _, terms, words as w};
+use backhaul_language::{terms, words as w};
 use backhaul_store::Hash;
 
 use super::inspections::unit_href;
@@ -20,6 +20,7 @@ use crate::pages::form::{Faults, Fields, new_once};
 use crate::pages::gallery::{Sample, sample};
 use crate::pages::notice::Notice;
 use crate::pages::{Answer, Layout, Page, PageFault, Reader, Visit, draw};
+use crate::portal::said::{self, ClauseSaid};
 
 const UNIT: &str = "/desk/dock/inspections/{case}/{unit}";
 /// The most characters of a report.
@@ -51,7 +52,7 @@ struct Said {
     verdict: String,
     remedies: String,
     freight: String,
-    clauses: Vec<(String, String)>,
+    clauses: Vec<ClauseSaid>,
 }
 
 #[derive(askama::Template)]
@@ -139,7 +140,7 @@ fn page(
     let claimed = as_claimed(&policy, claim);
     let now = &claim.judged.decision;
     let (found, why) = if claim.inspected {
-        (Some(said(visit, &policy, now)), why(visit, &policy, &claimed, now))
+        (Some(read_out(visit, &policy, now)), why(visit, &policy, &claimed, now))
     } else {
         (None, String::new())
     };
@@ -163,7 +164,7 @@ fn page(
         conditions: conditions(visit, fields),
         contents,
         report: fields.text("report").to_owned(),
-        claimed: said(visit, &policy, &claimed),
+        claimed: read_out(visit, &policy, &claimed),
         found,
         why,
         is_preview: false,
@@ -217,21 +218,21 @@ fn conditions(visit: &Visit, fields: &Fields) -> Vec<(String, String, bool)> {
     Condition::ALL.iter().map(option).collect()
 }
 
-fn said(visit: &Visit, policy: &Policy, decision: &Decision) -> Said {
+fn read_out(visit: &Visit, policy: &Policy, decision: &Decision) -> Said {
     let payer = |payer: Option<Payer>| {
         payer.map_or_else(|| "–".to_owned(), |payer| terms::payer(visit, payer).into_owned())
     };
     let remedies = decision.remedies.iter().map(|remedy| terms::remedy(visit, *remedy));
     let remedies: Vec<_> = remedies.map(String::from).collect();
-    let text = |clause: &backhaul_core::decision::ClauseId| {
-        let text = policy.clause_text(clause, visit.language().tag()).unwrap_or_default();
-        (clause.to_string(), text.to_owned())
-    };
     Said {
         verdict: terms::verdict(visit, decision.verdict).into_owned(),
         remedies: if remedies.is_empty() { "–".to_owned() } else { remedies.join(", ") },
         freight: payer(decision.freight.r#return),
-        clauses: decision.clauses.iter().map(text).collect(),
+        clauses: decision
+            .clauses
+            .iter()
+            .map(|id| said::clause(policy, id, visit.language))
+            .collect(),
     }
 }
 
@@ -246,10 +247,10 @@ fn why(visit: &Visit, policy: &Policy, claimed: &Decision, found: &Decision) -> 
     }
     let new = found.clauses.iter().find(|clause| !claimed.clauses.contains(clause));
     let clause = new.or_else(|| found.clauses.first());
-    let text = clause.and_then(|clause| policy.clause_text(clause, visit.language().tag()));
-    let name = clause.map_or_else(String::new, ToString::to_string);
+    let clause = clause.map(|id| said::clause(policy, id, visit.language));
+    let (name, words) = clause.map(|clause| (clause.id, clause.words)).unwrap_or_default();
     let (before, after) = (verdict(claimed.verdict), verdict(found.verdict));
-    w::inspect_why_changed(visit, before, name, after, text.unwrap_or_default()).into_owned()
+    w::inspect_why_changed(visit, before, name, after, words).into_owned()
 }
 
 /// What the core lets be done with the unit now.
@@ -380,7 +381,7 @@ fn preview(
     if let Some(judged) = judged {
         let policy = service.app.policy_of(&unit.view)?;
         let claimed = as_claimed(&policy, unit.claim()?);
-        page.found = Some(said(visit, &policy, &judged.decision));
+        page.found = Some(read_out(visit, &policy, &judged.decision));
         page.why = why(visit, &policy, &claimed, &judged.decision);
         page.is_preview = true;
     }
@@ -433,7 +434,10 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
         verdict: terms::verdict(layout(""), verdict).into_owned(),
         remedies: "–".to_owned(),
         freight: terms::payer(layout(""), Payer::Buyer).into_owned(),
-        clauses: vec![(clause.to_owned(), "What the clause says.".to_owned())],
+        clauses: vec![ClauseSaid {
+            id: clause.to_owned(),
+            words: "What the clause says.".to_owned(),
+        }],
     };
     let page = |is_open| InspectPage {
         layout: Layout { here: "/desk/dock/inspections/1/1".to_owned(), ..layout("S1") },
