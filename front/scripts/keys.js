@@ -114,6 +114,9 @@ function wait(key, field) {
   }
 }
 
+// A scanner may be quicker than the browser, which focuses the field only once it has drawn the page.
+if (document.activeElement === document.body) document.querySelector('[data-scans]')?.focus();
+
 document.addEventListener('keydown', (event) => {
   // Whoever writes sends without the mouse.
   if ((event.ctrlKey || event.metaKey) && event.key === 'Enter' && event.target.tagName === 'TEXTAREA') {
