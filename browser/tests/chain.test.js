@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { claimDamage, enter } from '../lib/buyer.js';
 import { isSound, launch, shot, staffPage, startDesk, stopAll, visit } from '../lib/desk.js';
 import { finger } from '../lib/hands.js';
-import { scan } from '../lib/scanner.js';
+import { ready, scan } from '../lib/scanner.js';
 
 // How long the desk's own workers may take to pay a refund.
 const PAID_WITHIN_MS = 60_000;
@@ -60,6 +60,7 @@ for (const { locale, tag, order, email, unit, paid, clause } of JOURNEYS) {
 
     const dock = await staff('dock');
     await dock.goto(`${desk.url}/desk/dock`);
+    await ready(dock);
     await scan(dock, found);
     const serial = await dock.locator('.list-group-item strong').first().innerText();
     // No picture here: taking one leaves an empty style behind, which htmx would copy and the page's policy forbids.

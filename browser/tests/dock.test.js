@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { api, isSound, launch, shot, staffPage, startDesk, stopAll } from '../lib/desk.js';
-import { scan } from '../lib/scanner.js';
+import { ready, scan } from '../lib/scanner.js';
 
 let browser, desk;
 before(async () => {
@@ -16,6 +16,7 @@ const claims = async (found) => (await api(desk, 'dock', 'GET', `/cases/${found}
 async function atDock(options = {}) {
   const visited = await staffPage(browser, desk, 'dock', { ...SCREEN, ...options });
   await visited.page.goto(`${desk.url}/desk/dock`);
+  await ready(visited.page);
   return visited;
 }
 
@@ -37,6 +38,7 @@ test('two scans are enough without scripts, too', async () => {
   const { page, context } = await atDock({ javaScriptEnabled: false });
   await scan(page, 'SO-1011-R1');
   await page.getByText('YS2602775').waitFor();
+  await ready(page);
   await scan(page, 'YS2602775');
   await page.getByRole('heading', { name: 'Received for SO-1011-R1: 1' }).waitFor();
   await context.close();
