@@ -97,7 +97,9 @@ impl Client {
             if name.eq_ignore_ascii_case("content-length") {
                 length = value.parse()?;
             } else if name.eq_ignore_ascii_case("set-cookie") {
-                cookie = value.split(';').next().map(str::to_owned);
+                // Of those that end a cookie there is nothing to keep.
+                let kept = value.split(';').next().filter(|kept| !kept.ends_with('='));
+                cookie = cookie.or(kept.map(str::to_owned));
             } else if name.eq_ignore_ascii_case("transfer-encoding") {
                 bail!("the answer comes in chunks, which this client does not read");
             }
