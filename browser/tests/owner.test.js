@@ -28,8 +28,8 @@ test('a version of the policy is written, its mistake is told by line, and it is
 
   await page.fill('#file', `${file}\nnonsense = [`);
   await page.locator('button[data-key=k]').click();
-  await page.getByText('line').first().waitFor();
-  assert.ok((await page.locator('#found').innerText()).startsWith('✕'));
+  await page.locator('#found', { hasText: '✕' }).waitFor();
+  assert.match(await page.locator('section[aria-labelledby=found]').innerText(), new RegExp(`line ${lines(file) + 2}\\b`));
   assert.equal(await page.locator('button[formaction="/desk/policies/publish"]').count(), 0, 'what has mistakes cannot be published');
   await isSound(page);
   await shot(page, 'policy-mistake');

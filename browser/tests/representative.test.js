@@ -23,7 +23,7 @@ function counted(page) {
 }
 
 test('a standard authorisation takes two keys from the queue', async () => {
-  const found = await open('SO-1003', [{ line: 'L1', number: 2 }]);
+  await open('SO-1003', [{ line: 'L1', number: 2 }]);
   const { page, faults, context } = await clerk();
   await page.goto(`${desk.url}/desk/cases`);
   await isSound(page);
@@ -37,7 +37,6 @@ test('a standard authorisation takes two keys from the queue', async () => {
   assert.equal(hands.keys, 2);
   assert.equal(new URL(page.url()).pathname, '/desk/cases', 'and the queue is there again');
   assert.equal(await stateOf(ready), 'authorised');
-  assert.ok(found);
   await isSound(page);
   assert.deepEqual(faults, []);
   await context.close();
@@ -102,7 +101,6 @@ test('a case is assigned, written to, noted and declined, and what was lost is a
   await shot(page, 'case-decline');
   // A decision against the buyer is asked about once more, and leaving it changes nothing.
   page.once('dialog', (dialog) => dialog.dismiss());
-  await page.keyboard.press('Tab');
   await page.locator('button.btn-danger').click();
   assert.notEqual(await stateOf(found), 'declined');
   page.once('dialog', (dialog) => dialog.accept());

@@ -86,14 +86,11 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<()> {
         if args.postgres { "PostgreSQL" } else { "SQLite" },
         args.cases
     );
-    println!(
-        "{CLIENTS} clients, medians of {} rounds; load before: {}",
-        args.rounds,
-        super::load()
-    );
+    println!("load before: {}", super::load());
     if args.pages {
         pages::measure(&bench.desk)?;
     } else {
+        println!("{CLIENTS} clients, medians of {} rounds", args.rounds);
         bench.starts()?;
         bench.rounds(args.rounds)?;
     }
