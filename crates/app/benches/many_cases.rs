@@ -323,8 +323,8 @@ fn write(tx: &mut dyn Tx, copy: &Copy) {
     texts::put(tx, id, &text, "Pack it well.", first).expect("the text is kept");
     let mut head = Head::EMPTY;
     for (at, events) in happened {
-        head =
-            ledger::append(tx, id, head, *at, "system", events).expect("the events are appended");
+        let appended = ledger::append(tx, id, head, *at, "system", events);
+        head = appended.expect("the events are appended").head;
     }
     for row in cases {
         assert!(case_index::put(tx, row).expect("the row is kept"), "the case is new");

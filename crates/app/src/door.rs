@@ -7,7 +7,7 @@ use backhaul_core::ledger::command::AssignCase;
 use backhaul_core::ledger::{Actor, Command, Context, Event, Ledger, Order, TextId, decide};
 use backhaul_core::policy::{Catalogue, Policy};
 use backhaul_store::jobs::{self, Claim};
-use backhaul_store::ledger::{History, LedgerError, Recorded};
+use backhaul_store::ledger::{Appended, History, LedgerError, Recorded};
 use backhaul_store::request_keys::{self, Answered};
 use backhaul_store::{
     Error, OrderId, Tx, case_index, case_serials, ledger, orders, people, refund_index,
@@ -382,14 +382,17 @@ impl Attempt {
             return Ok((Done { events, version, is_replay: false }, None));
         }
         let asked_by = Asker::of(&who.actor).to_string();
-        let head = ledger::append(tx, &place.id, before.head, now, &asked_by, &events)?;
+        let Appended { head, has_endpoints } =
+            ledger::append(tx, &place.id, before.head, now, &asked_by, &events)?;
         let after = before.followed_by(&events, head);
         let (id, order) = (&place.id, before.order.as_ref());
         let follows = Follows { id, order, policy: &policy, bank: &self.bank, now };
         follows.project(tx, &before.ledger, &after.ledger)?;
         follows.enqueue_refunds(tx, &events)?;
         follows.attach_files(tx, &events)?;
-        webhooks::enqueue(tx, &place.id, before.head.version(), &events, now)?;
+        if has_endpoints {
+            webhooks::enqueue(tx, &place.id, before.head.version(), &events, now)?;
+        }
         let change = Change {
             order: &place.id,
             after: before.head.version(),

@@ -48,7 +48,9 @@ impl Follows<'_> {
             let old = before.cases.get(id);
             if !old.is_some_and(is_same) {
                 let row = self.case_row(id, case, after, &by_bank);
-                if !case_index::put(tx, &row)? {
+                if old.is_some() {
+                    case_index::put_known(tx, &row)?;
+                } else if !case_index::put(tx, &row)? {
                     return Err(DoorError::CaseTaken { case: id.clone() });
                 }
             }

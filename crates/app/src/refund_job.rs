@@ -88,9 +88,8 @@ impl App {
         let (now, holder) = (self.clock.now(), worker.to_owned());
         // Whose job it is shows only once it is claimed; from then on its own provider's time-out counts.
         let lasts = LEASE.saturating_add(providers.timeout_max());
-        let claim = self.store.write(move |tx| match refund_pause::reason(tx)? {
-            Some(_) => Ok::<_, Error>(None),
-            None => jobs::claim(tx, KIND, &holder, now, lasts),
+        let claim = self.store.write(move |tx| {
+            jobs::claim_unless(tx, refund_pause::REFUNDS_PAUSED, KIND, &holder, now, lasts)
         });
         let Some(claim) = claim.wait()? else { return Ok(false) };
         crash_point!(JobClaimed);

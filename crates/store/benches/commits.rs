@@ -98,7 +98,8 @@ fn record(
     head: Head,
     event: &Event,
 ) -> Result<Head, LedgerError> {
-    let head = ledger::append(tx, order, head, at(1), "staff:ada", std::slice::from_ref(event))?;
+    let head =
+        ledger::append(tx, order, head, at(1), "staff:ada", std::slice::from_ref(event))?.head;
     let row = CaseRow {
         case: id(&format!("RMA-{order}")),
         order: order.clone(),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::error::Error;
 use crate::orders::OrderId;
-use crate::tx::{Row, Tx};
+use crate::tx::{Row, Tx, Value};
 use crate::values;
 
 /// What lists show of a case.
@@ -52,42 +52,52 @@ impl CaseRow {
 /// Sorts behind every moment there is.
 const NEVER_DUE_US: i64 = i64::MAX;
 
+const PUT: &str = "insert into case_index
+       (case_id, order_id, state, policy_pin, opened_at_us, due_at_us, updated_at_us,
+        is_over, assignee, attention, next_step, causes, units, merged_into)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+     on conflict (case_id) do update set
+       state = excluded.state, policy_pin = excluded.policy_pin,
+       due_at_us = excluded.due_at_us, updated_at_us = excluded.updated_at_us,
+       is_over = excluded.is_over, assignee = excluded.assignee,
+       attention = excluded.attention, next_step = excluded.next_step,
+       causes = excluded.causes, units = excluded.units, merged_into = excluded.merged_into
+     where case_index.order_id = excluded.order_id";
+
 /// Writes a case's row, new or over the old one; says whether the number was free or the order's own.
 ///
 /// # Errors
 /// [`Error`].
 pub fn put(tx: &mut dyn Tx, row: &CaseRow) -> Result<bool, Error> {
+    put_by(row, |values| tx.exec(PUT, values)).map(|changed| changed == 1)
+}
+
+/// Writes the row of a case whose number is known to be the order's own.
+///
+/// # Errors
+/// [`Error`].
+pub fn put_known(tx: &mut dyn Tx, row: &CaseRow) -> Result<(), Error> {
+    put_by(row, |values| tx.send(PUT, values))
+}
+
+fn put_by<T>(row: &CaseRow, put: impl FnOnce(&[Value<'_>]) -> T) -> T {
     let causes: Vec<&str> = row.causes.iter().map(|cause| cause.as_str()).collect();
-    let changed = tx.exec(
-        "insert into case_index
-           (case_id, order_id, state, policy_pin, opened_at_us, due_at_us, updated_at_us,
-            is_over, assignee, attention, next_step, causes, units, merged_into)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-         on conflict (case_id) do update set
-           state = excluded.state, policy_pin = excluded.policy_pin,
-           due_at_us = excluded.due_at_us, updated_at_us = excluded.updated_at_us,
-           is_over = excluded.is_over, assignee = excluded.assignee,
-           attention = excluded.attention, next_step = excluded.next_step,
-           causes = excluded.causes, units = excluded.units, merged_into = excluded.merged_into
-         where case_index.order_id = excluded.order_id",
-        values![
-            row.case.as_str(),
-            row.order.as_str(),
-            row.state.as_str(),
-            &row.policy_pin,
-            row.opened_at,
-            row.due_at_us(),
-            row.updated_at,
-            row.is_over,
-            row.assignee.as_ref().map_or("", StaffId::as_str),
-            row.attention().as_str(),
-            row.next_step.as_str(),
-            &causes.join(" "),
-            i64::from(row.units),
-            row.merged_into.as_ref().map_or("", CaseId::as_str),
-        ],
-    )?;
-    Ok(changed == 1)
+    put(values![
+        row.case.as_str(),
+        row.order.as_str(),
+        row.state.as_str(),
+        &row.policy_pin,
+        row.opened_at,
+        row.due_at_us(),
+        row.updated_at,
+        row.is_over,
+        row.assignee.as_ref().map_or("", StaffId::as_str),
+        row.attention().as_str(),
+        row.next_step.as_str(),
+        &causes.join(" "),
+        i64::from(row.units),
+        row.merged_into.as_ref().map_or("", CaseId::as_str),
+    ])
 }
 
 /// Removes the rows of an order's cases, so that they can be written again from its ledger.
@@ -95,7 +105,7 @@ pub fn put(tx: &mut dyn Tx, row: &CaseRow) -> Result<bool, Error> {
 /// # Errors
 /// [`Error`].
 pub fn clear(tx: &mut dyn Tx, order: &OrderId) -> Result<(), Error> {
-    tx.exec("delete from case_index where order_id = $1", values![order.as_str()])?;
+    tx.send("delete from case_index where order_id = $1", values![order.as_str()])?;
     Ok(())
 }
 

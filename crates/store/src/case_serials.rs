@@ -14,7 +14,7 @@ use crate::values;
 /// # Errors
 /// [`Error`].
 pub fn add(tx: &mut dyn Tx, order: &OrderId, case: &CaseId, serial: &Serial) -> Result<(), Error> {
-    tx.exec(
+    tx.send(
         "insert into case_serial (serial, case_id, order_id) values ($1, $2, $3)
          on conflict do nothing",
         values![serial.as_str(), case.as_str(), order.as_str()],
@@ -27,7 +27,7 @@ pub fn add(tx: &mut dyn Tx, order: &OrderId, case: &CaseId, serial: &Serial) -> 
 /// # Errors
 /// [`Error`].
 pub fn remove(tx: &mut dyn Tx, case: &CaseId, serial: &Serial) -> Result<(), Error> {
-    tx.exec(
+    tx.send(
         "delete from case_serial where serial = $1 and case_id = $2",
         values![serial.as_str(), case.as_str()],
     )?;
@@ -39,7 +39,7 @@ pub fn remove(tx: &mut dyn Tx, case: &CaseId, serial: &Serial) -> Result<(), Err
 /// # Errors
 /// [`Error`].
 pub fn clear(tx: &mut dyn Tx, order: &OrderId) -> Result<(), Error> {
-    tx.exec("delete from case_serial where order_id = $1", values![order.as_str()])?;
+    tx.send("delete from case_serial where order_id = $1", values![order.as_str()])?;
     Ok(())
 }
 

@@ -147,7 +147,7 @@ pub fn is_used_elsewhere(tx: &mut dyn Tx, order: &OrderId, sha256: &str) -> Resu
 /// # Errors
 /// [`Error`].
 pub fn attach(tx: &mut dyn Tx, order: &OrderId, file: &str, case: &str) -> Result<(), Error> {
-    tx.exec(
+    tx.send(
         "update evidence_file set case_id = $1 where file_id = $2 and order_id = $3 and case_id = ''",
         values![case, file, order.as_str()],
     )?;

@@ -34,18 +34,18 @@ pub struct Claim {
     holder: String,
 }
 
-/// Enqueues a job; says whether it was not there yet.
+/// Enqueues a job, unless it is there.
 ///
 /// # Errors
 /// [`Error`].
-pub fn enqueue(tx: &mut dyn Tx, job: &NewJob) -> Result<bool, Error> {
+pub fn enqueue(tx: &mut dyn Tx, job: &NewJob) -> Result<(), Error> {
     let NewJob { id, kind, body, due_at } = job;
-    let inserted = tx.exec(
+    tx.send(
         "insert into job (id, kind, body, due_at_us) values ($1, $2, $3, $4)
          on conflict do nothing",
         values![id, kind, body, *due_at],
     )?;
-    Ok(inserted == 1)
+    Ok(())
 }
 
 /// Enqueues a job, or meets the one that is there and leaves its due time.
@@ -59,7 +59,7 @@ pub fn enqueue(tx: &mut dyn Tx, job: &NewJob) -> Result<bool, Error> {
 pub fn meet(tx: &mut dyn Tx, job: &NewJob) -> Result<(), Error> {
     let NewJob { id, kind, body, due_at } = job;
     // Not `do nothing`: on PostgreSQL that would leave the row free, and a worker could look and finish before this commits.
-    tx.exec(
+    tx.send(
         "insert into job (id, kind, body, due_at_us) values ($1, $2, $3, $4)
          on conflict (id) do update set due_at_us = job.due_at_us",
         values![id, kind, body, *due_at],
@@ -90,6 +90,22 @@ pub fn claim(
     now: Timestamp,
     lease: SignedDuration,
 ) -> Result<Option<Claim>, Error> {
+    // No setting is called so.
+    claim_unless(tx, "", kind, holder, now, lease)
+}
+
+/// As [`claim`], but nothing as long as there is that setting: both are one question, since it is asked again and again.
+///
+/// # Errors
+/// [`Error`].
+pub fn claim_unless(
+    tx: &mut dyn Tx,
+    setting: &str,
+    kind: &str,
+    holder: &str,
+    now: Timestamp,
+    lease: SignedDuration,
+) -> Result<Option<Claim>, Error> {
     // The one statement with two texts: PostgreSQL's workers step over rows that others are claiming, and on SQLite
     // there is one writer.
     macro_rules! claim {
@@ -97,6 +113,7 @@ pub fn claim(
             concat!(
                 "update job set due_at_us = $1, holder = $2, attempts = attempts + 1
                  where id = (select id from job where kind = $3 and due_at_us <= $4
+                               and not exists (select 1 from setting where name = $5)
                              order by due_at_us, id limit 1",
                 $locking,
                 ") returning id, body, attempts"
@@ -109,7 +126,7 @@ pub fn claim(
     };
     // A lease beyond the end of time is as good as one up to it.
     let until = now.checked_add(lease).unwrap_or(Timestamp::MAX);
-    tx.first(sql, values![until, holder, kind, now], |row| {
+    tx.first(sql, values![until, holder, kind, now, setting], |row| {
         Ok(Claim {
             id: row.text(0)?.to_owned(),
             body: row.text(1)?.to_owned(),

@@ -96,7 +96,16 @@ pub fn after(tx: &mut dyn Tx, order: &OrderId, seq: i64, limit: u32) -> Result<V
     )
 }
 
-/// Appends events behind the head that the caller has seen, with who asked for them; returns the new head.
+/// What came of [`append`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appended {
+    /// The new end of the ledger.
+    pub head: Head,
+    /// Whether there is an endpoint of webhooks, which may want to be told; asked on the way, since there mostly is none.
+    pub has_endpoints: bool,
+}
+
+/// Appends events behind the head that the caller has seen, with who asked for them.
 ///
 /// # Errors
 /// [`LedgerError::VersionConflict`] where that is no longer the head, and [`LedgerError::Database`].
@@ -107,7 +116,7 @@ pub fn append(
     at: Timestamp,
     asked_by: &str,
     events: &[Event],
-) -> Result<Head, LedgerError> {
+) -> Result<Appended, LedgerError> {
     let conflict =
         || LedgerError::VersionConflict { order: order.to_string(), expected: expected.seq };
     let mut head = expected;
@@ -121,9 +130,10 @@ pub fn append(
         rows.push((head, kind, body));
     }
     // First, because on PostgreSQL this waits for whoever else is appending, and then sees what came of it.
-    let moved = tx.exec(
+    let moved = tx.first(
         "update ledger_order set head_seq = $1, head_hash = $2
-         where order_id = $3 and head_seq = $4 and head_hash = $5",
+         where order_id = $3 and head_seq = $4 and head_hash = $5
+         returning (select cast(count(*) as bigint) from webhook_endpoint)",
         values![
             head.seq,
             &head.hash.to_string(),
@@ -131,21 +141,17 @@ pub fn append(
             expected.seq,
             &expected.hash.to_string()
         ],
+        |row| row.int(0),
     )?;
-    if moved != 1 {
-        return Err(conflict());
-    }
+    let endpoints = moved.ok_or_else(conflict)?;
     for (Head { seq, hash }, kind, body) in &rows {
-        let inserted = tx.exec(
+        tx.send(
             "insert into ledger_event (order_id, seq, at_us, kind, body, hash, asked_by)
              values ($1, $2, $3, $4, $5, $6, $7)",
             values![order.as_str(), *seq, at, *kind, body, &hash.to_string(), asked_by],
-        );
-        inserted.map_err(|error| {
-            if error.is_duplicate() { conflict() } else { LedgerError::Database(error) }
-        })?;
+        )?;
     }
-    Ok(head)
+    Ok(Appended { head, has_endpoints: endpoints > 0 })
 }
 
 /// Loads the ledger of an order, or nothing where there is no such order.

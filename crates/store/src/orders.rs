@@ -104,7 +104,7 @@ pub fn import(
     }
     let body =
         serde_json::to_string(order).map_err(|error| unreadable(id, order.version, &error))?;
-    tx.exec(
+    tx.send(
         "insert into order_version (order_id, version, imported_at_us, body) values ($1, $2, $3, $4)",
         values![id.as_str(), version, at, &body],
     )?;
@@ -128,7 +128,7 @@ pub fn find(tx: &mut dyn Tx, number: &str) -> Result<Option<OrderId>, Error> {
 /// [`Error`].
 pub fn lock(tx: &mut dyn Tx, id: &OrderId) -> Result<(), Error> {
     // On SQLite there is no other writer anyway; on PostgreSQL this takes the row that every append takes.
-    tx.exec(
+    tx.send(
         "update ledger_order set head_seq = head_seq where order_id = $1",
         values![id.as_str()],
     )?;

@@ -28,7 +28,7 @@ pub struct Message {
 /// [`Error`], among them that the id is taken.
 pub fn put(tx: &mut dyn Tx, message: &Message) -> Result<(), Error> {
     let Message { id, order, topic, body, created_at } = message;
-    tx.exec(
+    tx.send(
         "insert into outbox (id, order_id, topic, body, created_at_us)
          values ($1, $2, $3, $4, $5)",
         values![id, order.as_str(), topic, body, *created_at],

@@ -12,7 +12,7 @@ use crate::values;
 /// # Errors
 /// [`Error`].
 pub fn put(tx: &mut dyn Tx, payment: &PaymentId, order: &OrderId) -> Result<(), Error> {
-    tx.exec(
+    tx.send(
         "insert into payment_index (payment, order_id) values ($1, $2) on conflict do nothing",
         values![payment.as_str(), order.as_str()],
     )?;

@@ -54,7 +54,7 @@ macro_rules! select {
 /// [`Error`].
 pub fn put(tx: &mut dyn Tx, row: &RefundRow) -> Result<(), Error> {
     let due_at_us = row.due_at.map_or(NEVER_DUE_US, Timestamp::as_microsecond);
-    tx.exec(
+    tx.send(
         "insert into refund_index
            (order_id, refund_id, piece, case_id, payment, path, state, amount_minor, currency,
             due_at_us, updated_at_us, by_bank)
@@ -85,7 +85,7 @@ pub fn put(tx: &mut dyn Tx, row: &RefundRow) -> Result<(), Error> {
 /// # Errors
 /// [`Error`].
 pub fn clear(tx: &mut dyn Tx, order: &OrderId) -> Result<(), Error> {
-    tx.exec("delete from refund_index where order_id = $1", values![order.as_str()])?;
+    tx.send("delete from refund_index where order_id = $1", values![order.as_str()])?;
     Ok(())
 }
 

@@ -31,7 +31,7 @@ pub struct ProposalRow {
 /// # Errors
 /// [`Error`].
 pub fn put(tx: &mut dyn Tx, row: &ProposalRow) -> Result<(), Error> {
-    tx.exec(
+    tx.send(
         "insert into refund_proposal
            (order_id, refund_id, case_id, amount_minor, currency, proposed_by, proposed_at_us)
          values ($1, $2, $3, $4, $5, $6, $7)
@@ -56,7 +56,7 @@ pub fn put(tx: &mut dyn Tx, row: &ProposalRow) -> Result<(), Error> {
 /// # Errors
 /// [`Error`].
 pub fn remove(tx: &mut dyn Tx, order: &OrderId, refund: &RefundId) -> Result<(), Error> {
-    tx.exec(
+    tx.send(
         "delete from refund_proposal where order_id = $1 and refund_id = $2",
         values![order.as_str(), refund.as_str()],
     )?;
@@ -68,7 +68,7 @@ pub fn remove(tx: &mut dyn Tx, order: &OrderId, refund: &RefundId) -> Result<(),
 /// # Errors
 /// [`Error`].
 pub fn clear(tx: &mut dyn Tx, order: &OrderId) -> Result<(), Error> {
-    tx.exec("delete from refund_proposal where order_id = $1", values![order.as_str()])?;
+    tx.send("delete from refund_proposal where order_id = $1", values![order.as_str()])?;
     Ok(())
 }
 

@@ -96,7 +96,7 @@ pub fn put(tx: &mut dyn Tx, row: &UnitRow) -> Result<(), Error> {
     let cut = |text: &str| text.chars().take(TEXT_CHARS_MAX).collect::<String>();
     let (decided_at_us, decide_hours) = row.decided.columns();
     let (settled_at_us, refund_hours) = row.settled.columns();
-    tx.exec(
+    tx.send(
         "insert into report_unit
            (case_id, unit, order_id, sku, batch, opened_month, opened_at_us, cause_claimed, cause_found, verdict,
             is_inspected, no_fault_found, decided_at_us, decide_hours, received_at_us, settled_at_us, refund_hours,
@@ -155,7 +155,7 @@ pub fn put(tx: &mut dyn Tx, row: &UnitRow) -> Result<(), Error> {
 /// [`Error`].
 pub fn remove(tx: &mut dyn Tx, case: &CaseId, unit: &str) -> Result<(), Error> {
     let sql = "delete from report_unit where case_id = $1 and unit = $2";
-    tx.exec(sql, values![case.as_str(), unit])?;
+    tx.send(sql, values![case.as_str(), unit])?;
     Ok(())
 }
 
@@ -164,7 +164,7 @@ pub fn remove(tx: &mut dyn Tx, case: &CaseId, unit: &str) -> Result<(), Error> {
 /// # Errors
 /// [`Error`].
 pub fn clear(tx: &mut dyn Tx, order: &OrderId) -> Result<(), Error> {
-    tx.exec("delete from report_unit where order_id = $1", values![order.as_str()])?;
+    tx.send("delete from report_unit where order_id = $1", values![order.as_str()])?;
     Ok(())
 }
 

@@ -17,7 +17,7 @@ pub const ORDERS_OF_SERIAL_MAX: u32 = 100;
 /// [`Error`].
 pub(crate) fn add(tx: &mut dyn Tx, id: &OrderId, order: &Order) -> Result<(), Error> {
     for (serial, _) in order.serials() {
-        tx.exec(
+        tx.send(
             "insert into serial_index (serial, order_id) values ($1, $2) on conflict do nothing",
             values![serial.as_str(), id.as_str()],
         )?;

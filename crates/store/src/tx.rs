@@ -32,6 +32,13 @@ pub trait Tx {
     /// [`Error`].
     fn exec(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, Error>;
 
+    /// Runs a statement of which only the success matters. PostgreSQL is not waited for: a failure may be that of a later statement of
+    /// the transaction or of its commit, and nothing is kept then. So what is inserted by it must be free, or be met with `on conflict`.
+    ///
+    /// # Errors
+    /// [`Error`].
+    fn send(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<(), Error>;
+
     /// Runs a statement and shows each row that it returns.
     ///
     /// # Errors

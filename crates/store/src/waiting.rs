@@ -35,7 +35,7 @@ fn case(waiting: &Waiting) -> &str {
 /// [`Error`].
 pub fn put(tx: &mut dyn Tx, row: &WaitingRow) -> Result<(), Error> {
     let due_at_us = row.due_at.map_or(NEVER_DUE_US, Timestamp::as_microsecond);
-    tx.exec(
+    tx.send(
         "insert into waiting (order_id, kind, case_id, subject, due_at_us, since_us)
          values ($1, $2, $3, $4, $5, $6)
          on conflict (order_id, kind, case_id, subject) do update set due_at_us = excluded.due_at_us",
@@ -57,7 +57,7 @@ pub fn put(tx: &mut dyn Tx, row: &WaitingRow) -> Result<(), Error> {
 /// [`Error`].
 pub fn remove(tx: &mut dyn Tx, order: &OrderId, waiting: &Waiting) -> Result<(), Error> {
     let (kind, subject) = (waiting.kind.as_str(), &waiting.subject);
-    tx.exec(
+    tx.send(
         "delete from waiting where order_id = $1 and kind = $2 and case_id = $3 and subject = $4",
         values![order.as_str(), kind, case(waiting), subject],
     )?;
@@ -69,7 +69,7 @@ pub fn remove(tx: &mut dyn Tx, order: &OrderId, waiting: &Waiting) -> Result<(),
 /// # Errors
 /// [`Error`].
 pub fn clear(tx: &mut dyn Tx, order: &OrderId) -> Result<(), Error> {
-    tx.exec("delete from waiting where order_id = $1", values![order.as_str()])?;
+    tx.send("delete from waiting where order_id = $1", values![order.as_str()])?;
     Ok(())
 }
 

@@ -156,6 +156,14 @@ impl Tx for Strict<'_> {
         self.guard(|tx| tx.exec(sql, values))
     }
 
+    fn send(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<(), Error> {
+        match self.access {
+            // Nothing follows that would tell of a failure.
+            Access::Glance => self.exec(sql, values).map(drop),
+            Access::Read | Access::Write => self.guard(|tx| tx.send(sql, values)),
+        }
+    }
+
     fn each(
         &mut self,
         sql: &'static str,

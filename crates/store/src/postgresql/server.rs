@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
-use postgres::config::{Host, SslMode};
-use postgres::{Client, NoTls};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
+use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::error::OpenError;
@@ -21,7 +21,7 @@ use crate::error::OpenError;
 /// of the file `sslrootcert`, or where there is none by one that browsers trust: what libpq calls `verify-full`.
 #[derive(Clone)]
 pub struct PostgresServer {
-    config: postgres::Config,
+    config: Config,
     tls: Option<MakeRustlsConnect>,
 }
 
@@ -32,7 +32,7 @@ impl PostgresServer {
     /// [`OpenError::NotEncrypted`], or the authorities cannot be read.
     pub(crate) fn read(text: &str) -> Result<Option<Self>, OpenError> {
         let (text, authorities) = taken_apart(text);
-        let Ok(mut config) = text.parse::<postgres::Config>() else { return Ok(None) };
+        let Ok(mut config) = text.parse::<Config>() else { return Ok(None) };
         let other = config.get_hosts().iter().find_map(elsewhere);
         let other = other.or_else(|| {
             let mut others = config.get_hostaddrs().iter().filter(|at| !at.is_loopback());
@@ -62,20 +62,29 @@ impl PostgresServer {
         self.tls.is_some()
     }
 
-    pub(crate) const fn config(&self) -> &postgres::Config {
+    pub(crate) const fn config(&self) -> &Config {
         &self.config
     }
 
-    /// Connects; `set` may change how.
-    pub(super) fn connect(
+    /// Connects; `set` may change how. What moves the bytes is left to the runtime that this is called on.
+    pub(super) async fn connect(
         &self,
-        set: impl FnOnce(&mut postgres::Config),
-    ) -> Result<Client, postgres::Error> {
+        set: impl FnOnce(&mut Config),
+    ) -> Result<Client, tokio_postgres::Error> {
         let mut config = self.config.clone();
         set(&mut config);
+        // How a connection ended is told to whoever asked something on it.
         match &self.tls {
-            Some(tls) => config.connect(tls.clone()),
-            None => config.connect(NoTls),
+            Some(tls) => {
+                let (client, connection) = config.connect(tls.clone()).await?;
+                drop(tokio::spawn(connection));
+                Ok(client)
+            }
+            None => {
+                let (client, connection) = config.connect(NoTls).await?;
+                drop(tokio::spawn(connection));
+                Ok(client)
+            }
         }
     }
 }

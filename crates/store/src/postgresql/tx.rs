@@ -1,8 +1,7 @@
-//! The transaction over the `postgres` crate.
+//! The transaction over a session.
 
-use postgres::fallible_iterator::FallibleIterator;
-use postgres::types::private::BytesMut;
-use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::private::BytesMut;
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use super::session::{Session, error};
 use crate::error::Error;
@@ -25,11 +24,12 @@ impl PostgresTx<'_> {
 
 impl Tx for PostgresTx<'_> {
     fn exec(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, Error> {
-        let statement = self.session.statement(sql).map_err(|error| self.note(error))?;
-        let parameters: Vec<&(dyn ToSql + Sync)> =
-            values.iter().map(|value| -> &(dyn ToSql + Sync) { value }).collect();
-        let done = self.session.client.execute(&statement, &parameters);
-        done.map_err(|failed| self.note(error(failed)))
+        self.session.execute(sql, values).map_err(|error| self.note(error))
+    }
+
+    fn send(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<(), Error> {
+        let values = values.iter().map(Owned::from).collect();
+        self.session.send_statement(sql, values).map_err(|error| self.note(error))
     }
 
     fn each(
@@ -38,15 +38,52 @@ impl Tx for PostgresTx<'_> {
         values: &[Value<'_>],
         show: &mut dyn FnMut(&dyn Row) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let statement = self.session.statement(sql).map_err(|error| self.note(error))?;
-        let rows = self.session.client.query_raw(&statement, values).map_err(error);
-        let shown = rows.and_then(|rows| rows.map_err(error).for_each(|row| show(&row)));
+        let shown = self.session.query(sql, values, &mut |row| show(row));
         shown.map_err(|error| self.note(error))
     }
 
     fn engine(&self) -> Engine {
         Engine::Postgres
     }
+}
+
+/// A value that outlives the statement it was given to.
+#[derive(Debug)]
+enum Owned {
+    Null,
+    Int(i64),
+    Text(Box<str>),
+}
+
+impl From<&Value<'_>> for Owned {
+    fn from(value: &Value<'_>) -> Self {
+        match *value {
+            Value::Null => Self::Null,
+            Value::Int(int) => Self::Int(int),
+            Value::Text(text) => Self::Text(text.into()),
+        }
+    }
+}
+
+impl ToSql for Owned {
+    fn to_sql(
+        &self,
+        wanted: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        let value = match self {
+            Self::Null => Value::Null,
+            Self::Int(int) => Value::Int(*int),
+            Self::Text(text) => Value::Text(text),
+        };
+        value.to_sql(wanted, out)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
 }
 
 impl ToSql for Value<'_> {
@@ -70,7 +107,7 @@ impl ToSql for Value<'_> {
     to_sql_checked!();
 }
 
-impl Row for postgres::Row {
+impl Row for tokio_postgres::Row {
     fn value(&self, column: usize) -> Result<Value<'_>, Error> {
         let unreadable = || Error::Unreadable { column, wanted: "an integer or a text" };
         let kind = self.columns().get(column).ok_or_else(unreadable)?.type_();

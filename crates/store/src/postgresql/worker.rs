@@ -70,20 +70,20 @@ fn transaction(session: &mut Session, task: &mut Task) -> Result<(), Error> {
             return tx.again.map_or(Ok(()), Err);
         }
         // One state of the database for all statements, as on SQLite.
-        Access::Read => session.step("begin isolation level repeatable read")?,
-        Access::Write => session.step("begin")?,
+        Access::Read => session.send_step("begin isolation level repeatable read")?,
+        Access::Write => session.send_step("begin")?,
     }
     let mut tx = PostgresTx { session, again: None };
     let verdict = task.work.run(&mut tx);
     if let Some(error) = tx.again {
         // A lost connection has rolled back by itself.
-        let _ = session.step("rollback");
+        let _ = session.roll_back();
         return Err(error);
     }
     if verdict == Verdict::Undo || task.access == Access::Read {
-        return session.step("rollback");
+        return session.roll_back();
     }
-    session.step("commit").map_err(|error| match error {
+    session.commit().map_err(|error| match error {
         // The server may have heard it. Running the closure again could do everything twice.
         Error::Unreachable { message } => Error::Unclear { message },
         error => error,

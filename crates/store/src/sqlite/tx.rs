@@ -16,6 +16,10 @@ impl Tx for SqliteTx<'_> {
         Ok(u64::try_from(changed).unwrap_or(u64::MAX))
     }
 
+    fn send(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<(), Error> {
+        self.exec(sql, values).map(drop)
+    }
+
     fn each(
         &mut self,
         sql: &'static str,

@@ -56,7 +56,7 @@ pub fn enqueue(
     for (endpoint, kinds) in endpoints {
         if events.iter().any(|event| is_wanted(&kinds, event.kind().as_str())) {
             // What happened to the order before it was told of it for the first time is history.
-            tx.exec(
+            tx.send(
                 "insert into webhook_position (endpoint_id, order_id, seq) values ($1, $2, $3)
                  on conflict do nothing",
                 values![&endpoint, order.as_str(), after],

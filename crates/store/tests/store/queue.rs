@@ -54,6 +54,10 @@ impl Tx for Explaining<'_> {
         self.tx.exec(sql, values)
     }
 
+    fn send(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<(), Error> {
+        self.tx.send(sql, values)
+    }
+
     fn each(
         &mut self,
         sql: &'static str,

@@ -14,6 +14,8 @@ backhaul_testkit::on_both_engines! {
     a_closure_that_fails_leaves_nothing
     a_closure_that_panics_fails_alone
     a_failure_that_a_closure_looks_past_still_undoes_it
+    a_failure_of_what_was_only_sent_undoes_it
+    what_was_sent_is_seen_by_what_follows
     a_broken_rule_is_told_by_its_kind
     an_answer_comes_only_after_the_commit
     many_callers_are_all_answered_rightly
@@ -97,6 +99,50 @@ fn a_failure_that_a_closure_looks_past_still_undoes_it(database: &Database) {
     });
     assert!(matches!(done.wait(), Err(Error::AfterFailure)));
     assert_eq!(jobs(&store), 0);
+}
+
+fn a_failure_of_what_was_only_sent_undoes_it(database: &Database) {
+    let store = database.open();
+    store.write(|tx| insert(tx, "a")).wait().unwrap();
+    let is_told = |tx: &mut dyn Tx, last: fn(&mut dyn Tx) -> Result<(), Error>| {
+        tx.send(INSERT, values!["b"])?;
+        tx.send(INSERT, values!["a"])?;
+        tx.send(INSERT, values!["c"])?;
+        last(tx)
+    };
+    // Whether the closure ends with it, goes on, or asks something else: the first failure is what its caller hears.
+    let lasts: [fn(&mut dyn Tx) -> Result<(), Error>; 3] = [
+        |_| Ok(()),
+        |tx| insert(tx, "d"),
+        |tx| count(tx, "select count(*) from setting").map(drop),
+    ];
+    for last in lasts {
+        let done = store.write(move |tx| is_told(tx, last)).wait();
+        assert!(done.as_ref().unwrap_err().is_duplicate(), "{done:?}");
+        assert_eq!(jobs(&store), 1);
+    }
+    // Its own failure counts for more than one that it did not wait for.
+    let done = store.write(move |tx| is_told(tx, |_| Err(Error::Closed)));
+    assert!(done.wait().is_err());
+    // And whatever was on its way, the connections go on.
+    for number in 0..40 {
+        store.write(move |tx| insert(tx, &format!("n{number}"))).wait().unwrap();
+    }
+    assert_eq!(jobs(&store), 41);
+}
+
+fn what_was_sent_is_seen_by_what_follows(database: &Database) {
+    let store = database.open();
+    let seen = store.write(|tx| {
+        for id in ["a", "b", "c"] {
+            tx.send(INSERT, values![id])?;
+        }
+        let before = count(tx, "select count(*) from job")?;
+        tx.send("delete from job where id = $1", values!["b"])?;
+        Ok::<_, Error>((before, tx.exec("delete from job where id <> $1", values!["c"])?))
+    });
+    assert_eq!(seen.wait().unwrap(), (3, 1));
+    assert_eq!(jobs(&store), 1);
 }
 
 fn a_broken_rule_is_told_by_its_kind(database: &Database) {

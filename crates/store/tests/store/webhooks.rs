@@ -33,7 +33,7 @@ fn with_endpoint(store: &Store) -> Endpoint {
 fn append(store: &Store, head: Head, place: usize) -> Head {
     let (order, events) = (order_id("o"), vec![events().swap_remove(place)]);
     let appended = store.write(move |tx| -> Result<Head, LedgerError> {
-        let next = ledger::append(tx, &order, head, at(9), "system", &events)?;
+        let next = ledger::append(tx, &order, head, at(9), "system", &events)?.head;
         webhooks::enqueue(tx, &order, head.version(), &events, at(9))?;
         Ok(next)
     });

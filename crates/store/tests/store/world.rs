@@ -79,7 +79,9 @@ pub(crate) fn append(
     events: &[Event],
 ) -> Result<Head, LedgerError> {
     let (order, events) = (order.clone(), events.to_vec());
-    store.write(move |tx| ledger::append(tx, &order, head, at(9), "staff:ada", &events)).wait()
+    let appended =
+        store.write(move |tx| ledger::append(tx, &order, head, at(9), "staff:ada", &events));
+    appended.wait().map(|appended| appended.head)
 }
 
 pub(crate) fn load(store: &Store, order: &OrderId) -> Result<ledger::History, LedgerError> {
