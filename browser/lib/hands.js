@@ -47,6 +47,12 @@ class Finger extends Mouse {
 }
 
 class Keyboard extends Hands {
+  constructor(page) {
+    super(page);
+    // A chooser is only told of while somebody listens, and the browser takes a moment to know that: so somebody always does.
+    page.on('filechooser', () => {});
+  }
+
   // Goes to what the selector names with Tab alone; of a group of radio buttons, to any.
   async reach(selector) {
     this.takes('think');

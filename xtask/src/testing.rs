@@ -2,25 +2,16 @@
 //! for servers that start, and for workers that were killed.
 
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+
+use crate::build::{self, EVERYTHING, Program};
 
 /// What takes longest, which begins first so that nothing is left over at the end.
 const LONGEST: [&str; 4] = ["crash", "app", "api", "providers"];
-const EVERYTHING: [&str; 3] = ["--workspace", "--all-features", "--locked"];
-
-/// A program of tests.
-#[derive(Debug, PartialEq, Eq)]
-struct Program {
-    name: String,
-    path: PathBuf,
-    /// The folder of its package, where Cargo would run it.
-    folder: PathBuf,
-}
 
 /// Builds all tests, and runs them up to the first program that fails; then those of the documentation.
 pub(crate) fn run(root: &Path) -> Result<()> {
@@ -67,55 +58,10 @@ fn lane(programs: &Mutex<VecDeque<Program>>) -> Result<()> {
 
 /// The programs of tests, the longest first.
 fn built(root: &Path) -> Result<VecDeque<Program>> {
-    let built = Command::new("cargo")
-        .args(["test", "--no-run", "--message-format=json-render-diagnostics"])
-        .args(EVERYTHING)
-        .current_dir(root)
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cargo cannot be started")?;
-    ensure!(built.status.success(), "the tests cannot be built");
-    let told = String::from_utf8_lossy(&built.stdout);
-    let mut programs: Vec<_> = told.lines().filter_map(program).collect();
+    let mut programs = build::programs(root, ["test", "--no-run"].into_iter().chain(EVERYTHING))?;
+    programs.retain(|program| program.is_test);
     ensure!(!programs.is_empty(), "cargo names no program of tests");
     let place = |program: &Program| LONGEST.iter().position(|name| *name == program.name);
     programs.sort_by_key(|program| place(program).unwrap_or(LONGEST.len()));
     Ok(programs.into())
-}
-
-/// The program of tests that this message of Cargo's tells of, if it does.
-fn program(message: &str) -> Option<Program> {
-    let message: Value = serde_json::from_str(message).ok()?;
-    if !message.pointer("/profile/test")?.as_bool()? {
-        return None;
-    }
-    Some(Program {
-        name: message.pointer("/target/name")?.as_str()?.to_owned(),
-        path: message.get("executable")?.as_str()?.into(),
-        folder: Path::new(message.get("manifest_path")?.as_str()?).parent()?.to_owned(),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Program, program};
-
-    #[test]
-    fn a_program_of_tests_is_run_in_the_folder_of_its_package() {
-        let message = r#"{"reason":"compiler-artifact","manifest_path":"/w/crates/app/Cargo.toml",
-            "target":{"name":"app"},"profile":{"test":true},"executable":"/t/deps/app-1"}"#;
-        let found = Program {
-            name: "app".to_owned(),
-            path: "/t/deps/app-1".into(),
-            folder: "/w/crates/app".into(),
-        };
-        assert_eq!(program(message), Some(found));
-        assert_eq!(
-            program(&message.replace("true", "false")),
-            None,
-            "an example or the program itself"
-        );
-        assert_eq!(program(&message.replace("\"/t/deps/app-1\"", "null")), None);
-        assert_eq!(program("no message"), None);
-    }
 }

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::build;
+
 /// How often each is measured; the median is printed.
 const RUNS: usize = 3;
 
@@ -20,16 +22,16 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn only(root: &Path, args: &Args) -> Result<()> {
-    super::cargo(root, &["build", "--quiet", "--release", "--bin", "backhaul"])?;
+    let program = build::released(root, "backhaul")?;
     println!("machine: {}", super::machine());
     println!("load before: {}", super::load());
-    run(root, args.orders)?;
+    run(root, &program, args.orders)?;
     println!("load after: {}", super::load());
     Ok(())
 }
 
 /// One row: so many orders of one line each, first new and then as they were.
-pub(super) fn run(root: &Path, count: u64) -> Result<()> {
+pub(super) fn run(root: &Path, program: &Path, count: u64) -> Result<()> {
     println!("\n== backhaul import orders, into an empty SQLite database, and again");
     println!(
         "| orders | new: seconds | orders a second | peak memory | as they were: seconds | orders a second |"
@@ -44,10 +46,10 @@ pub(super) fn run(root: &Path, count: u64) -> Result<()> {
         if data.exists() {
             fs::remove_dir_all(&data)?;
         }
-        let (taken, memory) = once(root, &file, &data)?;
+        let (taken, memory) = once(program, &file, &data)?;
         new.push(taken);
         peak = peak.max(memory);
-        same.push(once(root, &file, &data)?.0);
+        same.push(once(program, &file, &data)?.0);
     }
     fs::remove_dir_all(&data)?;
     fs::remove_file(&file)?;
@@ -65,9 +67,9 @@ pub(super) fn run(root: &Path, count: u64) -> Result<()> {
 
 /// How long one import takes, and its peak memory in KiB.
 #[expect(clippy::disallowed_methods, reason = "how long a run takes is read off the clock")]
-fn once(root: &Path, file: &Path, data: &Path) -> Result<(Duration, u64)> {
+fn once(program: &Path, file: &Path, data: &Path) -> Result<(Duration, u64)> {
     let start = Instant::now();
-    let mut program = Command::new(root.join("target/release/backhaul"))
+    let mut program = Command::new(program)
         .args(["import", "orders"])
         .arg(file)
         .arg("--data")

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::build;
+
 /// How often each throughput is measured; the median is printed.
 const RUNS: usize = 5;
 
@@ -20,15 +22,15 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     println!("load before: {}", load());
     println!("\n== cargo bench --package backhaul-core");
     cargo(root, &["bench", "--quiet", "--package", "backhaul-core", "--bench", "*"])?;
-    cargo(root, &["build", "--quiet", "--release", "--bin", "backhaul"])?;
+    let program = build::released(root, "backhaul")?;
     println!("\n== backhaul decide --lines");
     println!("| facts | seconds | facts a second | peak memory |\n|---|---|---|---|");
     for count in [1_000, 100_000, 1_000_000] {
-        println!("{}", throughput(root, count)?);
+        println!("{}", throughput(root, &program, count)?);
     }
     println!("\n== cargo bench --package backhaul-store");
     cargo(root, &["bench", "--quiet", "--package", "backhaul-store", "--bench", "commits"])?;
-    import::run(root, 200_000)?;
+    import::run(root, &program, 200_000)?;
     println!("\nload after: {}", load());
     Ok(())
 }
@@ -40,7 +42,7 @@ fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
 }
 
 /// One row: so many facts through the program, on one thread.
-fn throughput(root: &Path, count: u64) -> Result<String> {
+fn throughput(root: &Path, program: &Path, count: u64) -> Result<String> {
     let folder = root.join("target/bench");
     fs::create_dir_all(&folder)?;
     let file = folder.join(format!("facts-{count}.jsonl"));
@@ -48,7 +50,7 @@ fn throughput(root: &Path, count: u64) -> Result<String> {
     let mut taken = Vec::new();
     let mut peak = 0;
     for _ in 0..RUNS {
-        let (time, memory) = decide(root, &file)?;
+        let (time, memory) = decide(program, &file)?;
         taken.push(time);
         peak = peak.max(memory);
     }
@@ -65,9 +67,9 @@ fn throughput(root: &Path, count: u64) -> Result<String> {
 
 /// How long the program takes for a file, and its peak memory in KiB.
 #[expect(clippy::disallowed_methods, reason = "how long a run takes is read off the clock")]
-fn decide(root: &Path, file: &Path) -> Result<(Duration, u64)> {
+fn decide(program: &Path, file: &Path) -> Result<(Duration, u64)> {
     let start = Instant::now();
-    let mut program = Command::new(root.join("target/release/backhaul"))
+    let mut program = Command::new(program)
         .args(["decide", "--lines"])
         .arg(file)
         .stdout(Stdio::null())

@@ -52,6 +52,12 @@ pub(super) struct Desk {
     zoo_ledger: PathBuf,
 }
 
+/// The programs that are measured.
+pub(super) struct Programs {
+    pub(super) server: PathBuf,
+    pub(super) zoo: PathBuf,
+}
+
 impl Drop for Desk {
     fn drop(&mut self) {
         // The zoo may hold it until its own handle goes; its name can go before.
@@ -62,12 +68,12 @@ impl Drop for Desk {
 impl Desk {
     /// Starts the zoo and the server on that database; `fill` comes in between, while nobody holds the database.
     pub(super) fn start(
-        root: &Path,
+        programs: Programs,
         folder: &Path,
         database: &str,
         fill: impl FnOnce() -> Result<()>,
     ) -> Result<Self> {
-        let mut zoo = Command::new(root.join("target/release/backhaul-zoo"));
+        let mut zoo = Command::new(programs.zoo);
         let zoo_ledger = zoo_ledger(folder);
         zoo.arg("--ledger").arg(&zoo_ledger).arg("--end-with-stdin").stdin(Stdio::piped());
         let zoo = start(zoo, |line| {
@@ -75,7 +81,7 @@ impl Desk {
         })?;
         let settings = folder.join("backhaul.toml");
         fs::write(&settings, settings_text(folder, database, zoo.address)?)?;
-        let program = root.join("target/release/backhaul");
+        let program = programs.server;
         let made = Command::new(&program)
             .args(["api-key", "add", "bench", "--role", "owner", "--config"])
             .arg(&settings)

@@ -14,11 +14,12 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use self::desk::Desk;
+use self::desk::{Desk, Programs};
 use self::load::{CLIENTS, Measured, all_at_once, median, timed};
 use self::postgres::Postgres;
 use self::returns::{order, whole_return};
 use super::http::Client;
+use crate::build;
 
 /// How many reads a run makes.
 const READS: u64 = 40_000;
@@ -56,7 +57,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(root: &Path, args: &Args) -> Result<()> {
-    super::cargo(root, &["build", "--quiet", "--release", "-p", "backhaul", "-p", "backhaul-zoo"])?;
+    let programs = Programs {
+        server: build::released(root, "backhaul")?,
+        zoo: build::released(root, "backhaul-zoo")?,
+    };
     let folder = args.folder.clone().unwrap_or_else(|| root.join("target/bench/service"));
     if folder.exists() && !args.again {
         fs::remove_dir_all(&folder)?;
@@ -75,7 +79,7 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<()> {
         postgres.as_ref().map_or(Ok(()), |(postgres, _)| postgres.tidy())
     };
     let mut bench = Bench {
-        desk: Desk::start(root, &folder, &database, fill)?,
+        desk: Desk::start(programs, &folder, &database, fill)?,
         returns: args.returns,
         cases: args.cases,
         first: std::process::id(),
