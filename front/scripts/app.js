@@ -4,3 +4,10 @@ import './confirm.js';
 import './passkeys.js';
 import './pictures.js';
 import './copy.js';
+
+// What was just done is said once: whoever looks at the page anew is not told it again.
+const here = new URL(location.href);
+if (here.searchParams.has('done')) {
+  here.searchParams.delete('done');
+  history.replaceState(history.state, '', here);
+}

@@ -7,6 +7,7 @@ use backhaul_store::case_index::{self, CaseRow};
 use backhaul_store::ledger::Recorded;
 use backhaul_store::orders::{self, Place};
 use backhaul_store::refund_index::{self, RefundRow, Sum};
+use backhaul_store::refund_proposals::{self, ProposalRow};
 use backhaul_store::size::{self, Size};
 use backhaul_store::{Error, audit, ledger, texts};
 use jiff::Timestamp;
@@ -133,6 +134,14 @@ impl App {
         limit: u32,
     ) -> Result<Vec<RefundRow>, Error> {
         self.store.glance(move |tx| refund_index::in_state(tx, state, &after, limit)).await
+    }
+
+    /// The refunds that one person of finance proposed and another must approve, those that wait longest first, at most so many.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn refund_proposals(&self, limit: u32) -> Result<Vec<ProposalRow>, Error> {
+        self.store.glance(move |tx| refund_proposals::oldest(tx, limit)).await
     }
 
     /// What the refunds come to, by currency, state and way.

@@ -72,18 +72,16 @@ pub fn clear(tx: &mut dyn Tx, order: &OrderId) -> Result<(), Error> {
     Ok(())
 }
 
-/// The proposals that wait longest, at most so many, each with the number of its order.
+/// The proposals that wait longest, at most so many.
 ///
 /// # Errors
 /// [`Error`].
-pub fn oldest(tx: &mut dyn Tx, limit: u32) -> Result<Vec<(String, ProposalRow)>, Error> {
+pub fn oldest(tx: &mut dyn Tx, limit: u32) -> Result<Vec<ProposalRow>, Error> {
     tx.all(
-        "select p.order_id, p.refund_id, p.case_id, p.amount_minor, p.currency, p.proposed_by,
-           p.proposed_at_us, o.number
-         from refund_proposal p join ledger_order o on o.order_id = p.order_id
-         order by p.proposed_at_us, p.order_id, p.refund_id limit $1",
+        "select order_id, refund_id, case_id, amount_minor, currency, proposed_by, proposed_at_us
+         from refund_proposal order by proposed_at_us, order_id, refund_id limit $1",
         values![i64::from(limit)],
-        |row| Ok((row.text(7)?.to_owned(), read(row)?)),
+        read,
     )
 }
 

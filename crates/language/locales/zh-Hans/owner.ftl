@@ -70,7 +70,7 @@ policy-moved = 现行版本已不是所比较的版本。未发布：请重新�
 
 policy-compare-title = 比较版本
 policy-compare = 比较
-policy-compare-text = 用两个版本分别判定已提出的申请（取最新案件，最多 { $count } 个），以及能区分两者规则的情形。不做任何更改。
+policy-compare-text = 用两个版本分别判定已提出的申请（取最新退货，最多 { $count } 个），以及能区分两者规则的情形。不做任何更改。
 compare-old = 旧版本
 compare-new = 新版本
 compare-only-one = 目前只有一个版本。请检查修改后的文件以进行比较。
@@ -91,7 +91,7 @@ compare-was = 旧
 compare-would-be = 新
 compare-how-many = 申请数
 compare-examples = 示例
-compare-claim = 案件 { $case }，{ $unit }
+compare-claim = 退货 { $case }，{ $unit }
 compare-situation = 普通申请
 compare-situation-of = § { $clause } 的情形
 compare-line = { $what }：{ $old } → { $new }
@@ -119,7 +119,7 @@ compare-refund-by = 最迟 { $day }
 ## 报表。
 
 reports-title = 报表
-reports-text = 按案件开立月份统计申请退货的商品件数。
+reports-text = 按退货创建月份统计申请退货的商品件数。
 report-overview = 概览
 report-returns = 退货与原因
 report-products = 商品
@@ -144,7 +144,7 @@ report-period-wrong = 期间为 1 至 { $months } 个月，且截止不早于起
 report-top-wrong = 请填写 1 至 { $max } 的数字。
 report-range = { $from } 至 { $to }
 report-empty = 这些月份没有数据
-report-empty-text = 开立案件后报表会有数据。请选择其他月份，或先导入订单并开立案件。
+report-empty-text = 创建退货后报表会有数据。请选择其他月份，或先导入订单并创建退货。
 report-table = 表格
 report-download = 下载 CSV
 report-units = 申请件数

@@ -156,7 +156,7 @@ leg-send-back = 寄回买家
 
 ## EventKind
 
-happened-case-opened = 案件已开立
+happened-case-opened = 退货已创建
 happened-claim-decided = 申请已按政策判定
 happened-claim-narrowed = 申请已缩小到部件
 happened-evidence-added = 已收到凭证
@@ -167,14 +167,14 @@ happened-claim-authorised = 已授权退货
 happened-deduction-told = 已告知买家扣款
 happened-claim-cancelled = 申请已撤回
 happened-claim-expired = 授权已过期
-happened-case-closed = 案件已关闭
+happened-case-closed = 退货已关闭
 happened-claim-reopened = 申请已重新受理
 happened-message-written = 已写消息
-happened-case-assigned = 案件已分配
+happened-case-assigned = 退货已分配
 happened-finding-contested = 买家对检验提出异议
 happened-contest-answered = 异议已答复
-happened-cases-merged = 案件已合并
-happened-case-split = 案件已拆分
+happened-cases-merged = 退货已合并
+happened-case-split = 退货已拆分
 happened-parcel-announced = 包裹已预告
 happened-parcel-received = 包裹已接收
 happened-unit-received = 商品已收到

@@ -37,6 +37,17 @@ pub(super) enum Use {
     Writing,
 }
 
+impl Use {
+    const fn settings(self) -> &'static str {
+        match self {
+            Self::Reading => "set default_transaction_read_only = on",
+            // A change is found by a key. A plan is kept as long as nothing is known of a table's growth, and one that was made while
+            // a table had a page would go on to read all of it.
+            Self::Writing => "set enable_seqscan = off",
+        }
+    }
+}
+
 /// An answer that is on its way and that nobody waits for yet.
 type Sent = Pin<Box<dyn Future<Output = Result<(), tokio_postgres::Error>> + Send>>;
 
@@ -66,9 +77,7 @@ impl Session {
             });
             let client = client.await?;
             client.batch_execute(SETTINGS).await?;
-            if purpose == Use::Reading {
-                client.batch_execute("set default_transaction_read_only = on").await?;
-            }
+            client.batch_execute(purpose.settings()).await?;
             Ok(client)
         });
         let client = Arc::new(client.map_err(unreachable)?);

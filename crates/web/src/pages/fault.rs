@@ -1,5 +1,6 @@
 //! What people are told when a page cannot be shown or a form not carried out: what happened, what was kept, what to do.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::time::Duration;
 
@@ -10,13 +11,22 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use backhaul_app::{BankError, DoorError, PeopleError};
 use backhaul_core::ledger::Refusal;
-use backhaul_language::{Language, words, words as w};
+use backhaul_language::{Language, Speaks, terms, words, words as w};
 use backhaul_store::Error;
 use tower_http::csrf::ProtectionError;
 
 use super::layout::Layout;
 use super::visit::{START, Visit};
 use crate::Problem;
+
+/// Why the rules say no, for staff: in English the ledger's own sentence, which names what it is about, and in any other language what
+/// its code means.
+pub(crate) fn reason(speaks: impl Speaks, refusal: &Refusal) -> Cow<'static, str> {
+    if speaks.language() == Language::ENGLISH {
+        return Cow::Owned(refusal.message.clone());
+    }
+    terms::refusal(speaks, refusal.code)
+}
 
 /// Why a page is not shown, or a form not carried out. Nothing was changed then, save where it says so.
 #[derive(Clone, Debug)]
@@ -102,8 +112,11 @@ impl PageFault {
             Self::Refused(refusal) => {
                 let clauses: Vec<_> =
                     refusal.clauses.iter().map(backhaul_core::decision::ClauseId::as_str).collect();
-                let text =
-                    words::fault_refused_text(language, clauses.join(", "), &refusal.message);
+                let text = words::fault_refused_text(
+                    language,
+                    clauses.join(", "),
+                    reason(language, refusal),
+                );
                 (words::fault_refused(language), text)
             }
             Self::Said(text) => (words::fault_said(language), text.clone().into()),

@@ -8,7 +8,7 @@ use backhaul_core::ledger::command::{
     AddEvidence, AnnounceParcel, CancelClaims, ContestFinding, Evidence, Speaker, WriteMessage,
 };
 use backhaul_core::ledger::{CaseId, Command, ParcelId, Reference, Slot, TextId, UnitId};
-use backhaul_language::words as w;
+use backhaul_language::{terms, words as w};
 
 use super::case::{self, MESSAGE_CHARS_MAX};
 use super::case_view::CaseOf;
@@ -75,7 +75,7 @@ impl Own {
             Ok(_) => Ok(Redirect::to(&notice.at(&case::path(&self.id))).into_response()),
             Err(DoorError::Refused(refusal)) => {
                 let mut faults = Faults::default();
-                faults.add("next", w::case_refused(visit, refusal.code.as_str()));
+                faults.add("next", w::case_refused(visit, terms::refusal(visit, refusal.code)));
                 draw(&case::page(service, visit, self.id.as_str(), faults, "").await?)
             }
             Err(error) => Err(error.into()),
@@ -145,7 +145,8 @@ async fn add(
             // The form was sent twice: the picture is there.
             Ok(_) | Err(DoorError::KeyReused) => {}
             Err(DoorError::Refused(refusal)) => {
-                let said = w::case_refused(&visit, refusal.code.as_str()).into_owned();
+                let said =
+                    w::case_refused(&visit, terms::refusal(&visit, refusal.code)).into_owned();
                 return own.again(&service, &visit, "evidence", said, "").await;
             }
             Err(error) => return Err(error.into()),

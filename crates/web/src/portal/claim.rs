@@ -11,7 +11,7 @@ use backhaul_core::decision::{ClauseId, Decision};
 use backhaul_core::ledger::{CaseId, Event, RefusalCode, TextId, UnitId};
 use backhaul_core::policy::Policy;
 use backhaul_core::words::Verdict;
-use backhaul_language::words as w;
+use backhaul_language::{terms, words as w};
 use backhaul_store::Hash;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -393,7 +393,7 @@ impl Drawing<'_> {
                 w::claim_unit_taken(self.visit)
             }
             RefusalCode::LimitReached => w::claim_limit(self.visit),
-            _ => w::claim_refused(self.visit, code.as_str()),
+            _ => w::claim_refused(self.visit, terms::refusal(self.visit, code)),
         };
         said.into_owned()
     }

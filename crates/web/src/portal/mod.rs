@@ -15,7 +15,7 @@ mod json_ld;
 pub(crate) mod order;
 mod papers;
 pub(crate) mod picture;
-mod policy;
+pub(crate) mod policy;
 pub(crate) mod said;
 pub(crate) mod samples;
 mod start;

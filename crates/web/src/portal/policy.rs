@@ -1,6 +1,7 @@
 //! The policy to read, in every language of its file, with a place for each clause and what machines read of it.
 
 use axum::extract::State;
+use backhaul_app::Right;
 use backhaul_core::policy::Policy;
 use backhaul_language::{Language, words as w};
 use jiff::civil::Date;
@@ -9,8 +10,14 @@ use super::json_ld;
 use crate::Service;
 use crate::pages::{Answer, Layout, Page, PageFault, Reader, Visit, draw};
 
+/// Any version, for staff, whose cases each keep to their own.
+const VERSION: &str = "/desk/policy";
+
 pub(super) fn pages() -> Vec<Page> {
-    vec![Page::get("/policy", Reader::Anyone, show)]
+    vec![
+        Page::get("/policy", Reader::Anyone, show),
+        Page::get(VERSION, Reader::With(Right::Read), show_version),
+    ]
 }
 
 /// A clause to read.
@@ -55,6 +62,21 @@ async fn show(State(service): State<Service>, visit: Visit) -> Answer {
     let policy = policy.or_else(in_force).ok_or(PageFault::NotFound)?;
     let asked = super::query(&visit, "in");
     draw(&page(Layout::of(&visit, ""), &policy, asked.as_deref()))
+}
+
+/// Where staff read that version as buyers read theirs.
+pub(crate) fn version_href(pin: &str) -> String {
+    let query =
+        form_urlencoded::Serializer::new(String::new()).append_pair("version", pin).finish();
+    format!("{VERSION}?{query}")
+}
+
+async fn show_version(State(service): State<Service>, visit: Visit) -> Answer {
+    let known = service.app.policies().await?;
+    let version = super::query(&visit, "version");
+    let policy = known.choose(version.as_deref(), Some(visit.now)).ok_or(PageFault::NotFound)?;
+    let asked = super::query(&visit, "in");
+    draw(&page(Layout::of(&visit, ""), policy, asked.as_deref()))
 }
 
 /// The page of a policy, in the language that is asked for, or else in the one that the reader reads best.

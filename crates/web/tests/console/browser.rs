@@ -79,6 +79,16 @@ pub(crate) fn staff(server: &Server, roles: &str) -> Staff {
     Staff { agent, address: server.address.clone(), cookie: format!("bh_staff={token}") }
 }
 
+/// Somebody who is not signed in.
+pub(crate) fn nobody(staff: Staff) -> Staff {
+    Staff { cookie: String::new(), ..staff }
+}
+
+/// The same person, who reads another language.
+pub(crate) fn reading(staff: Staff, language: &str) -> Staff {
+    Staff { cookie: format!("{}; bh_language={language}", staff.cookie), ..staff }
+}
+
 fn pollster<T, E: std::fmt::Debug>(work: impl Future<Output = Result<T, E>>) -> T {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work).unwrap()
 }

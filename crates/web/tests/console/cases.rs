@@ -77,7 +77,10 @@ fn a_case_says_what_was_decided_why_and_what_is_next(database: &Database) {
     opened(&server.client("owner"), "a", &[1, 2], "quality");
     let guide = staff(&server, "representative");
     let page = guide.look(CASE);
-    page.says("Case SO-1001-R1").says("authorise the return").says("accepted").says("/policy#");
+    page.says("Case SO-1001-R1")
+        .says("authorise the return")
+        .says("accepted")
+        .says("/desk/policy?version=default%402025.1#");
     page.says("S1").says("S2").says("it hums").says("Delivery signed for").says("ada@shop.example");
     let wrong = act(&guide, &page, CASE, "authorise", &[("last-day", "soon")]);
     wrong.says("Choose a day.").says("value=\"soon\"");
@@ -351,7 +354,24 @@ fn who_has_no_right_sees_nothing(database: &Database) {
     assert_eq!(guide.send(CASE, &fields).status, 400, "no form of ours goes without a version");
 }
 
+fn each_begins_where_their_work_is(database: &Database) {
+    let server = Server::over(database);
+    let firsts = [
+        ("representative", "/desk/cases?attention=staff"),
+        ("dock", "/desk/dock"),
+        ("finance", "/desk/refunds"),
+        ("representative dock", "/desk/cases"),
+        ("owner", "/desk/cases"),
+    ];
+    for (roles, first) in firsts {
+        let person = staff(&server, roles);
+        assert_eq!(person.look("/desk").to, first, "{roles}");
+        assert_eq!(person.look(first).status, 200, "{roles}");
+    }
+}
+
 on_both_engines! {
+    each_begins_where_their_work_is
     from_the_queue_a_case_is_authorised_by_one_form
     a_case_says_what_was_decided_why_and_what_is_next
     the_queue_is_filtered_by_links_and_pages_follow_each_other

@@ -1,10 +1,12 @@
 //! What finance does: amounts taken apart, refunds released once, and what needs a person.
 
+use backhaul_app::sign_in::SignInSettings;
 use backhaul_core::ledger::{InstructionState, Ledger};
+use backhaul_core::money::Currency;
 use backhaul_testkit::{Database, on_both_engines};
 use serde_json::json;
 
-use crate::browser::{Staff, authorised, ledger, staff};
+use crate::browser::{Staff, authorised, ledger, reading, staff};
 use crate::desk::holds;
 use crate::server::{Client, Server};
 
@@ -39,7 +41,7 @@ fn a_refund_is_taken_apart_and_released_once(database: &Database) {
     let finance = staff(&server, "finance");
     finance.look("/desk/refunds").says("SO-1001-R1");
     let page = finance.look(APPROVE);
-    page.says("EUR 100.00").says("to payment P1");
+    page.says("EUR 100.00").says("to payment P1").says("QSFP28-100G-SR4 · S1");
     // Shipping is asked for: another sum is shown before it leaves.
     let fields =
         [("unit", "L1#1"), ("shipping", "2.50"), ("early", "the buyer waits"), ("release", "1")];
@@ -74,6 +76,36 @@ fn a_batch_releases_each_by_itself_and_nothing_twice(database: &Database) {
     // The same case on a page that was drawn anew is refused by the core.
     let anew = finance.look("/desk/refunds");
     anew.says_not("value=\"SO-1001-R1\"");
+    holds(&server.app, &["SO-1001"]);
+}
+
+fn what_needs_two_people_stands_in_a_list_until_the_second_approves(database: &Database) {
+    let four_eyes_above = [(Currency::parse("EUR").unwrap(), 5_000)].into();
+    let settings = SignInSettings { four_eyes_above, ..SignInSettings::default() };
+    let server = Server::with(database, move |service| {
+        service.app = service.app.clone().with_sign_in(settings);
+    });
+    inspected(&server.client("owner"), &[1]);
+    later(&server);
+    let (first, second) = (staff(&server, "finance"), staff(&server, "finance owner"));
+    let list = "/desk/refunds?list=second";
+    first.look(list).says("Nothing stands here");
+    let fields = [("unit", "L1#1"), ("release", "1")];
+    let approve = |who: &Staff| {
+        let page = who.fill(&who.look(APPROVE), APPROVE, &[("unit", "L1#1"), ("look", "1")]);
+        who.fill(&page, APPROVE, &fields)
+    };
+    assert_eq!(approve(&first).status, 303);
+    second.look("/desk/refunds").says("for a second person <span class=\"bh-number\">(1)</span>");
+    second.look(list).says("proposed by finance-person").says("EUR 100.00").says(APPROVE);
+    // Not by the same person.
+    approve(&first).says("The rules say no");
+    let reads_chinese = reading(staff(&server, "finance"), "zh-Hans");
+    approve(&reads_chinese).says("须由另一名财务人员批准");
+    assert!(refunds(&ledger(&server.app, "SO-1001")).is_empty());
+    assert_eq!(approve(&second).status, 303);
+    assert_eq!(refunds(&ledger(&server.app, "SO-1001")), [10_000]);
+    second.look(list).says("Nothing stands here");
     holds(&server.app, &["SO-1001"]);
 }
 
@@ -186,6 +218,7 @@ fn each_role_sees_its_own(database: &Database) {
 on_both_engines! {
     a_refund_is_taken_apart_and_released_once
     a_batch_releases_each_by_itself_and_nothing_twice
+    what_needs_two_people_stands_in_a_list_until_the_second_approves
     what_leaves_before_its_day_needs_a_reason
     what_has_not_left_is_withdrawn_and_issued_by_bank
     freight_and_chargebacks_are_settled

@@ -4,7 +4,7 @@ use backhaul_app::webhooks::{DeliveryState, Wanted};
 use backhaul_testkit::{Database, on_both_engines};
 use serde_json::{Value, json};
 
-use crate::browser::{Shown, authorised, staff};
+use crate::browser::{Shown, authorised, nobody, staff};
 use crate::desk::holds;
 use crate::server::{Client, Server, order};
 
@@ -177,6 +177,15 @@ fn two_versions_are_compared_over_the_claims_that_were_made(database: &Database)
     compare("default%402025.1", "default%402026.2").says("1 would have ended differently");
     compare("default%402025.1", "default%402025.1").says("Choose two different versions");
     assert_eq!(compare("default%402025.1", "default%409").status, 404);
+    // Staff read any version; everybody else what is in force.
+    let asked = "/desk/policy?version=default%402026.2";
+    let page = staff(&server, "representative").look(asked);
+    page.says("14 days").says("/desk/policy?version=default%402026.2&#38;in=zh");
+    owner.look("/desk/policy").says("7 days").says_not("14 days");
+    assert_eq!(owner.look("/desk/policy?version=default%409").status, 404);
+    let nobody = nobody(owner);
+    assert_eq!(nobody.look(asked).status, 303);
+    nobody.look("/policy?version=default%402026.2").says("7 days").says_not("14 days");
 }
 
 fn reports_show_the_sums_of_the_api(database: &Database) {

@@ -91,6 +91,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/desk/staff/end-sessions", "sss---xs"),
     ("POST", "/desk/staff/retire", "sss---xs"),
     ("GET", "/desk", "sssxxxxs"),
+    ("GET", "/desk/policy", "sssxxxxs"),
     ("GET", "/desk/cases", "sssxxxxs"),
     ("GET", "/desk/cases/{case}", "sssxxxxs"),
     ("POST", "/desk/cases/{case}", "sssxxxxs"),

@@ -17,6 +17,7 @@ use super::Found;
 use super::facts::{self, FactShown};
 use crate::Service;
 use crate::pages::{PageFault, Visit};
+use crate::portal::policy::version_href;
 use crate::portal::said::{self, ClauseSaid};
 use crate::portal::units;
 
@@ -31,6 +32,8 @@ pub(super) struct Choice {
 /// What a decision says, in words for staff.
 #[derive(Clone, Debug)]
 pub(super) struct Decided {
+    /// The version of the policy that it rests on.
+    pub(super) policy: String,
     pub(super) verdict: Verdict,
     pub(super) headline: String,
     /// Who pays, what is offered, by when what is due.
@@ -51,6 +54,11 @@ impl Decided {
         }
     }
 
+    /// Where that version is read.
+    pub(super) fn policy_href(&self) -> String {
+        version_href(&self.policy)
+    }
+
     /// The decision on these facts, for whoever reads that language.
     pub(super) fn of(
         policy: &Policy,
@@ -61,6 +69,7 @@ impl Decided {
     ) -> Self {
         let worded = said::decision(policy, facts, decision, language, String::new());
         Self {
+            policy: policy.pin.clone(),
             verdict: decision.verdict,
             headline: terms::verdict(language, decision.verdict).into_owned(),
             lines: lines(decision, freight, language),

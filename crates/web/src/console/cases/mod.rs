@@ -29,6 +29,7 @@ use backhaul_core::policy::Policy;
 use backhaul_language::{Language, words as w};
 
 use crate::Service;
+use crate::pages::fault::reason;
 use crate::pages::form::{Faults, Fields};
 use crate::pages::gallery::Sample;
 use crate::pages::layout::encoded;
@@ -222,7 +223,7 @@ async fn carry_out(
             Ok(done) => expected = done.version,
             Err(DoorError::VersionDiffers { .. }) => return Ok(Carried::Moved),
             Err(DoorError::Refused(refusal)) => {
-                let said = w::case_rules_say_no(visit, &refusal.message);
+                let said = w::case_rules_say_no(visit, reason(visit, &refusal));
                 return Ok(Carried::Refused(said.into_owned()));
             }
             Err(error) => return Err(error.into()),

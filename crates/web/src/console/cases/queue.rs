@@ -10,6 +10,8 @@ use jiff::Timestamp;
 
 use super::{CASES, case_href, guides};
 use crate::Service;
+use crate::console::dock::DOCK;
+use crate::console::finance::REFUNDS;
 use crate::pages::address::{after, asked, next};
 use crate::pages::form::new_once;
 use crate::pages::gallery::{Sample, sample};
@@ -123,8 +125,17 @@ impl Listed {
     }
 }
 
-async fn home() -> Answer {
-    Ok(Redirect::to(CASES).into_response())
+/// Where the work of whoever comes lies: what waits for a representative, the dock, or what is to be paid. Whoever does several of
+/// these begins with all that waits.
+async fn home(visit: Visit) -> Answer {
+    let does = [guides(&visit), visit.has(Right::WorkAtDock), visit.has(Right::ReadRefunds)];
+    let first = match does {
+        [true, false, false] => "/desk/cases?attention=staff",
+        [false, true, false] => DOCK,
+        [false, false, true] => REFUNDS,
+        _ => CASES,
+    };
+    Ok(Redirect::to(first).into_response())
 }
 
 async fn show(State(service): State<Service>, visit: Visit) -> Answer {

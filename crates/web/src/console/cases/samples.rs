@@ -67,6 +67,7 @@ pub(super) fn decided(layout: &Layout, is_for: bool) -> Decided {
     let day = |day| format::date(language, date(2026, 4, day));
     let verdict = if is_for { Verdict::Accepted } else { Verdict::Declined };
     Decided {
+        policy: "optics@1".to_owned(),
         verdict,
         headline: terms::verdict(language, verdict).into_owned(),
         lines: if is_for {

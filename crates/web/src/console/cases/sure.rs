@@ -12,6 +12,7 @@ use jiff::civil::DateTime;
 use super::claims::Decided;
 use super::{Found, Wanted, Wrong, text_of, words_in};
 use crate::Service;
+use crate::pages::fault::reason;
 use crate::pages::form::{Fields, new_once};
 use crate::pages::gallery::{Sample, sample};
 use crate::pages::{Layout, PageFault, Visit};
@@ -70,7 +71,7 @@ pub(super) fn page(
         let events = match service.app.preview(&who, &found.view, command) {
             Ok(events) => events,
             Err(backhaul_app::DoorError::Refused(refusal)) => {
-                let said = w::case_rules_say_no(visit, &refusal.message);
+                let said = w::case_rules_say_no(visit, reason(visit, &refusal));
                 return Err(Wrong::At("next", said.into_owned()));
             }
             Err(error) => return Err(Wrong::Fault(error.into())),

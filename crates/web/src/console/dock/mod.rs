@@ -10,6 +10,7 @@ mod parcel;
 mod scan;
 
 pub(super) use self::inspections::unit_href as inspection_href;
+pub(super) use self::scan::DOCK;
 use crate::pages::gallery::Sample;
 use crate::pages::{Layout, Page};
 

@@ -18,7 +18,7 @@ use crate::pages::gallery::{Sample, sample};
 use crate::pages::notice::Notice;
 use crate::pages::{Answer, Layout, Page, PageFault, Reader, Visit, draw};
 
-const DOCK: &str = "/desk/dock";
+pub(in crate::console) const DOCK: &str = "/desk/dock";
 /// The most characters of a description.
 const DESCRIPTION_CHARS_MAX: usize = 2_000;
 

@@ -16,10 +16,12 @@ use jiff::civil::Date;
 use super::release::{self, Outcome};
 use crate::Service;
 use crate::pages::address::part;
+use crate::pages::fault::reason;
 use crate::pages::form::{Faults, Fields, new_once};
 use crate::pages::gallery::{Sample, sample};
 use crate::pages::notice::Notice;
 use crate::pages::{Answer, Layout, Page, PageFault, Reader, Visit, draw};
+use crate::portal::units;
 
 const APPROVE: &str = "/desk/refunds/approve/{case}";
 
@@ -67,9 +69,13 @@ pub(super) struct BillUnit {
 }
 
 impl Bill {
-    pub(super) fn of(bill: &RefundBill) -> Result<Self, PageFault> {
+    pub(super) fn of(
+        visit: &Visit,
+        view: &OrderView,
+        bill: &RefundBill,
+    ) -> Result<Self, PageFault> {
         let sum = |error| PageFault::mistake(&error);
-        let mut units = Vec::new();
+        let mut parts = Vec::new();
         for part in &bill.units {
             let share = part.share.total().map_err(sum)?;
             let mut due = share;
@@ -83,11 +89,11 @@ impl Bill {
                 deductions.push((name, kept.amount));
             }
             let (price, discount, tax) = (part.share.price, part.share.discount, part.share.tax);
-            let name = part.unit.to_string();
-            units.push(BillUnit { name, price, discount, tax, share, deductions, due });
+            let name = units::name(visit, &view.order, &view.ledger, &part.unit);
+            parts.push(BillUnit { name, price, discount, tax, share, deductions, due });
         }
         let freight = bill.freight.as_ref().map(|part| (part.freight.to_string(), part.amount));
-        Ok(Self { units, shipping: bill.shipping, freight, total: bill.total })
+        Ok(Self { units: parts, shipping: bill.shipping, freight, total: bill.total })
     }
 }
 
@@ -152,7 +158,7 @@ fn page(
     let today = service.app.policy_of(view)?.zone.date(visit.now);
     let claims = case.units.iter().filter_map(|unit| ledger.claim(&case.case, unit));
     let due_by = claims.filter_map(|claim| claim.judged.decision.dates.refund_by).min();
-    let mut units = Vec::new();
+    let mut choices = Vec::new();
     for (place, unit) in case.units.iter().enumerate() {
         let told = ledger.claim(&case.case, unit).map(|claim| claim.told.iter());
         let kept = |(number, told): (usize, &backhaul_core::ledger::Told)| {
@@ -167,14 +173,11 @@ fn page(
                 field,
             }
         };
-        let name = unit.to_string();
-        units.push(Choice {
-            is_chosen: fields.is_none_or(|fields| fields.all("unit").any(|known| known == name)),
-            unit: name,
-            name: match ledger.serial(&view.order, unit) {
-                Some(serial) => format!("{unit} · {serial}"),
-                None => unit.to_string(),
-            },
+        let value = unit.to_string();
+        choices.push(Choice {
+            is_chosen: fields.is_none_or(|fields| fields.all("unit").any(|known| known == value)),
+            unit: value,
+            name: units::name(visit, &view.order, ledger, unit),
             deductions: told.into_iter().flatten().enumerate().map(kept).collect(),
         });
     }
@@ -185,7 +188,7 @@ fn page(
         once: new_once()?,
         case: case.case.to_string(),
         order: view.order.number.clone(),
-        units,
+        units: choices,
         shipping_left: left.is_positive().then_some(left),
         shipping: text("shipping"),
         freights: freights(case),
@@ -268,7 +271,7 @@ fn look(
         // Whoever only reads sees the case without sums.
         Err(DoorError::Forbidden { .. }) => return Ok(()),
         Err(DoorError::Refused(refusal)) => {
-            page.faults.add("units", w::finance_refused(visit, &refusal.message));
+            page.faults.add("units", w::finance_refused(visit, reason(visit, &refusal)));
             return Ok(());
         }
         Err(error) => return Err(error.into()),
@@ -276,7 +279,7 @@ fn look(
     for event in &events {
         if let Event::RefundApproved { bill, pieces, uncovered, .. } = event {
             page.seen = Hash::of_text(&format!("{bill:?}{pieces:?}{uncovered}")).to_string();
-            page.bill = Some(Bill::of(bill)?);
+            page.bill = Some(Bill::of(visit, &case.view, bill)?);
             let piece = |piece: &PlannedPiece| (piece.payment.to_string(), piece.amount);
             page.pieces = pieces.iter().map(piece).collect();
             page.uncovered = uncovered.is_positive().then_some(*uncovered);
@@ -380,7 +383,7 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
     let mut full = page();
     full.units = vec![Choice {
         unit: "L1#1".to_owned(),
-        name: "L1#1 · S1".to_owned(),
+        name: "QSFP28-100G-SR4 · S1".to_owned(),
         is_chosen: true,
         deductions: vec![Kept {
             field: "keep-0-0".to_owned(),

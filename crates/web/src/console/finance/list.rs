@@ -5,8 +5,9 @@ use axum::extract::State;
 use backhaul_app::{Once, Right, WaitingView};
 use backhaul_core::ledger::{CaseId, WaitingKind};
 use backhaul_core::money::Money;
-use backhaul_language::words as w;
+use backhaul_language::{format, words as w};
 use backhaul_store::refund_index::{After, RefundRow};
+use backhaul_store::refund_proposals::ProposalRow;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -18,9 +19,11 @@ use crate::pages::form::{Fields, new_once};
 use crate::pages::gallery::{Sample, sample};
 use crate::pages::{Answer, Layout, Page, PageFault, Reader, Visit, draw};
 
-const REFUNDS: &str = "/desk/refunds";
+pub(in crate::console) const REFUNDS: &str = "/desk/refunds";
 /// How many rows stand on a page.
 const ROWS: u32 = 50;
+/// The list of those that wait for a second person.
+const SECOND: &str = "second";
 /// The states of pieces that have a list of their own.
 const STATES: [&str; 6] = ["reserved", "submitted", "unclear", "manual", "failed", "settled"];
 
@@ -66,6 +69,8 @@ struct Piece {
     case: String,
     amount: Option<Money>,
     path: String,
+    /// What is said of it in the place of its day.
+    said: Option<String>,
     due_at: Option<Timestamp>,
     is_overdue: bool,
 }
@@ -96,6 +101,7 @@ struct ListPage {
 /// The name of a list, and what to do about what stands in it.
 fn named(visit: impl backhaul_language::Speaks + Copy, list: &str) -> (String, String) {
     let (name, help) = match list {
+        SECOND => (w::finance_second(visit), w::finance_second_help(visit)),
         "reserved" => (w::finance_reserved(visit), w::finance_reserved_help(visit)),
         "submitted" => (w::finance_submitted(visit), w::finance_submitted_help(visit)),
         "unclear" => (w::finance_unclear(visit), w::finance_unclear_help(visit)),
@@ -110,8 +116,9 @@ fn named(visit: impl backhaul_language::Speaks + Copy, list: &str) -> (String, S
 }
 
 /// The lists, with how much stands in each of those in which somebody must do something.
-const LISTS: [&str; 9] = [
+const LISTS: [&str; 10] = [
     "approval",
+    SECOND,
     "reserved",
     "submitted",
     "unclear",
@@ -129,7 +136,11 @@ fn here(list: &str) -> String {
 async fn tabs(service: &Service, visit: &Visit, list: &str) -> Result<Vec<Tab>, PageFault> {
     let waiting = service.app.waiting_counts().await?;
     let sums = service.app.refund_sums().await?;
+    let proposals = service.app.refund_proposals(ROWS).await?;
     let count = |list: &str| -> i64 {
+        if list == SECOND {
+            return i64::try_from(proposals.len()).unwrap_or(i64::MAX);
+        }
         if let Some(kind) = WaitingKind::ALL.iter().find(|kind| kind.as_str() == list) {
             return waiting.get(kind).copied().unwrap_or(0);
         }
@@ -153,7 +164,11 @@ async fn page(service: &Service, visit: &Visit, released: Vec<Released>) -> Answ
     let list = LISTS.into_iter().find(|known| *known == list).ok_or(PageFault::NotFound)?;
     let tabs = tabs(service, visit, list).await?;
     let (mut to_approve, mut pieces) = (Vec::new(), Vec::new());
-    let next = if let Some(state) = STATES.into_iter().find(|state| *state == list) {
+    let next = if list == SECOND {
+        let proposals = service.app.refund_proposals(ROWS).await?;
+        pieces = proposals.into_iter().map(|row| proposal(visit, row)).collect();
+        None
+    } else if let Some(state) = STATES.into_iter().find(|state| *state == list) {
         let (rows, next) = in_state(service, visit, state).await?;
         pieces = rows;
         next
@@ -214,10 +229,28 @@ async fn in_state(
         amount: Some(row.amount),
         path: if row.by_bank { w::finance_by_bank(visit) } else { w::finance_by_provider(visit) }
             .into_owned(),
+        said: None,
         is_overdue: is_open && row.due_at.is_some_and(|due| due < visit.now),
         due_at: row.due_at,
     };
     Ok((rows.into_iter().map(piece).collect(), next))
+}
+
+/// A refund that somebody proposed. Whoever is the second looks at it as the first did.
+fn proposal(visit: &Visit, row: ProposalRow) -> Piece {
+    Piece {
+        href: format!("/desk/refunds/approve/{}", part(row.case.as_str())),
+        name: row.refund.to_string(),
+        case: row.case.to_string(),
+        amount: Some(row.amount),
+        path: String::new(),
+        said: Some(
+            w::finance_proposed_by(visit, format::moment(visit, row.at, &visit.zone), row.by)
+                .into_owned(),
+        ),
+        due_at: None,
+        is_overdue: false,
+    }
 }
 
 fn refund(visit: &Visit, WaitingView { row, view }: WaitingView) -> Piece {
@@ -230,6 +263,7 @@ fn refund(visit: &Visit, WaitingView { row, view }: WaitingView) -> Piece {
         case,
         amount: refund.and_then(|(_, refund)| refund.unissued().ok()),
         path: String::new(),
+        said: None,
         is_overdue: row.due_at.is_some_and(|due| due < visit.now),
         due_at: row.due_at,
     }
@@ -381,14 +415,28 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
         case: "SO-1001-R1".to_owned(),
         amount: money(5_000),
         path: w::finance_by_provider(layout("")).into_owned(),
+        said: None,
         due_at: Some(Timestamp::UNIX_EPOCH),
         is_overdue: true,
+    }];
+    let mut second = page(SECOND);
+    let proposed = layout("").moment(&Timestamp::UNIX_EPOCH);
+    second.pieces = vec![Piece {
+        href: "/desk/refunds".to_owned(),
+        name: "F1".to_owned(),
+        case: "SO-1001-R1".to_owned(),
+        amount: money(500_000),
+        path: String::new(),
+        said: Some(w::finance_proposed_by(layout(""), proposed, "fin").into_owned()),
+        due_at: None,
+        is_overdue: false,
     }];
     vec![
         sample("console-refunds", &full),
         sample("console-refunds-empty", &page("approval")),
         sample("console-refunds-released", &released),
         sample("console-refunds-unclear", &unclear),
+        sample("console-refunds-second", &second),
         sample("console-refunds-manual-empty", &page("manual")),
     ]
 }

@@ -11,6 +11,7 @@ mod list;
 mod refund;
 mod release;
 
+pub(super) use self::list::REFUNDS;
 use crate::pages::gallery::Sample;
 use crate::pages::{Layout, Page};
 

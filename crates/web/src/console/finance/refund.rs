@@ -162,7 +162,7 @@ async fn page(
         refund: found.id.to_string(),
         case: refund.case.to_string(),
         order: number.clone(),
-        bill: Bill::of(&refund.bill)?,
+        bill: Bill::of(visit, &found.view, &refund.bill)?,
         pieces,
         uncovered: refund.uncovered.is_positive().then_some(refund.uncovered),
         written_off: written_off.is_positive().then_some(written_off),
