@@ -15,6 +15,8 @@ const CHROMIUM: &str = "/usr/bin/chromium";
 
 /// The tests that measure, and must have the machine for themselves.
 const ALONE: &str = "figures";
+/// What takes the pictures of the README, which a check does not look at.
+const PICTURES: &str = "screenshots";
 /// After how long a file of tests is given up.
 const TIMEOUT_MS: u32 = 300_000;
 
@@ -22,25 +24,26 @@ const TIMEOUT_MS: u32 = 300_000;
 pub(crate) fn run(root: &Path, file: Option<&str>) -> Result<()> {
     let browser = Browser::ready(root)?;
     if let Some(file) = file {
-        return browser.tests(1, &[format!("tests/{file}.test.js")]);
+        return browser.tests(1, &[path(file)]);
     }
-    let listed =
-        std::fs::read_dir(browser.folder.join("tests")).context("cannot list the tests")?;
-    let names = listed.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut names: Vec<_> = names.filter(|name| name.ends_with(".test.js")).collect();
-    names.sort();
-    let files = |is_alone| {
-        let all = names.iter().filter(move |name| name.starts_with(ALONE) == is_alone);
-        all.map(|name| format!("tests/{name}")).collect::<Vec<_>>()
-    };
-    browser.tests(FILES_AT_ONCE, &files(false))?;
-    browser.tests(1, &files(true))
+    browser.tests(FILES_AT_ONCE, &browser.files(|name| name != ALONE)?)?;
+    browser.tests(1, &[path(ALONE)])
+}
+
+/// What a check runs: every journey, and every page of the gallery.
+pub(crate) fn check(root: &Path) -> Result<()> {
+    let browser = Browser::ready(root)?;
+    browser.tests(FILES_AT_ONCE, &browser.files(|name| name != ALONE && name != PICTURES)?)
+}
+
+fn path(file: &str) -> String {
+    format!("tests/{file}.test.js")
 }
 
 /// Takes the pictures that the README shows.
 pub(crate) fn screenshots(root: &Path) -> Result<()> {
     let browser = Browser::ready(root)?;
-    let mut node = browser.node(1, &["tests/screenshots.test.js".to_owned()]);
+    let mut node = browser.node(1, &[path(PICTURES)]);
     call(node.env("WRITE_SCREENSHOTS", "1"))
 }
 
@@ -62,6 +65,18 @@ impl Browser {
         gallery::run(root)?;
         let program = build::program(root, "--bin", "backhaul")?;
         Ok(Self { folder: installed(root, "browser")?, program })
+    }
+
+    /// The files of tests whose names are wanted.
+    fn files(&self, is_wanted: impl Fn(&str) -> bool) -> Result<Vec<String>> {
+        let listed =
+            std::fs::read_dir(self.folder.join("tests")).context("cannot list the tests")?;
+        let names = listed.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let names = names.filter_map(|name| name.strip_suffix(".test.js").map(str::to_owned));
+        let mut files: Vec<_> =
+            names.filter(|name| is_wanted(name)).map(|name| path(&name)).collect();
+        files.sort();
+        Ok(files)
     }
 
     fn tests(&self, at_once: u32, files: &[String]) -> Result<()> {

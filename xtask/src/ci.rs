@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 
-use crate::{browser, testing, tidy};
+use crate::{browser, schemathesis, testing, tidy};
 
 /// A step that is a call of cargo: its name, its arguments, and a variable of its environment.
 struct Step {
@@ -44,6 +44,8 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     // feature is among all.
     timed("tests", || testing::run(root))?;
     timed("front", || browser::front(root))?;
+    timed("pages", || browser::check(root))?;
+    timed("API", || schemathesis::run(root, &schemathesis::Arguments::of_a_check()))?;
     println!("== ci: every step passed");
     Ok(())
 }

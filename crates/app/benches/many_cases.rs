@@ -1,8 +1,9 @@
-//! Fills a database with orders of which each has a case: `cargo bench -p backhaul-app --bench many_cases -- URL COUNT`.
+//! Fills a database with orders of which each has a case: `cargo bench -p backhaul-app --bench many_cases -- URL COUNT [whole]`.
 //!
 //! Some hundred orders live through the one door. The others are copies of them under names of their own, written by the store's
-//! own functions: their chains hold, and their rows of the read tables are those that the door wrote. What is measured afterwards
-//! is measured elsewhere.
+//! own functions: their chains hold, and their rows of the queue and of the refunds are those that the door wrote. The rows of the
+//! dock, of the reports and of the serials are written too where `whole` asks for them, which takes longer. What is measured
+//! afterwards is measured elsewhere.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -13,10 +14,11 @@ use backhaul_core::ledger::{
     Actor, CaseId, Command, Event, Order, OrderDraft, PaymentId, StaffId, TextId,
 };
 use backhaul_core::policy::Catalogue;
+use backhaul_store::buyers::{Buyer, Email};
 use backhaul_store::case_index::{self, CaseRow};
 use backhaul_store::refund_index::{self, RefundRow};
 use backhaul_store::{
-    Error, Head, OrderId, Store, Tx, audit, ledger, orders, payment_index, texts,
+    Error, Head, OrderId, Store, Tx, audit, buyers, ledger, orders, payment_index, texts,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -78,9 +80,13 @@ struct Life {
 )]
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
-    let [url, count] = words.as_slice() else {
-        println!("skipped: say which database, and how many cases");
-        return;
+    let (url, count, is_whole) = match words.as_slice() {
+        [url, count] => (url, count, false),
+        [url, count, word] if word == "whole" => (url, count, true),
+        _ => {
+            println!("skipped: say which database, and how many cases");
+            return;
+        }
     };
     let count: u64 = count.parse().expect("a count");
     let store = Store::open(&url.parse().expect("a database")).expect("the database opens");
@@ -97,7 +103,14 @@ fn main() {
         live(&app, &format!("LIFE{number}X"), kind, clock.as_ref())
     });
     let lives: Vec<_> = lives.collect();
-    copy_all(&store, &lives, count);
+    in_turns(count, |from, to| copy(&store, &lives, from, to));
+    if is_whole {
+        in_turns(count, |from, to| {
+            for number in from..to {
+                app.rebuild(&format!("M-{number}")).expect("its rows are written");
+            }
+        });
+    }
     verify(&store, count);
     println!("{count} cases in {} s", start.elapsed().as_secs());
 }
@@ -237,8 +250,8 @@ fn told(tx: &mut dyn Tx, name: &str) -> Life {
     }
 }
 
-/// Writes the copies, many at a time.
-fn copy_all(store: &Store, lives: &[Life], count: u64) {
+/// Does something for numbers up to that one, many at a time.
+fn in_turns(count: u64, work: impl Fn(u64, u64) + Sync) {
     let next = AtomicU64::new(0);
     std::thread::scope(|scope| {
         for _ in 0..CALLERS {
@@ -248,7 +261,7 @@ fn copy_all(store: &Store, lives: &[Life], count: u64) {
                     if first >= count {
                         return;
                     }
-                    copy(store, lives, first, first.saturating_add(TOGETHER).min(count));
+                    work(first, first.saturating_add(TOGETHER).min(count));
                 }
             });
         }
@@ -319,6 +332,9 @@ fn write(tx: &mut dyn Tx, copy: &Copy) {
     for payment in &order.payments {
         payment_index::put(tx, &payment.id, id).expect("the payment is kept");
     }
+    let email = Email::new(&format!("{id}@example.com")).expect("an address");
+    let buyer = Buyer::new(Some(email), Some(format!("Buyer {id}")), None).expect("a buyer");
+    assert!(buyers::put(tx, id, &buyer).expect("the buyer is kept"), "the buyer is new");
     let text = TextId::new("T1").expect("a name");
     texts::put(tx, id, &text, "Pack it well.", first).expect("the text is kept");
     let mut head = Head::EMPTY;

@@ -144,6 +144,20 @@ impl App {
         self.store.glance(move |tx| refund_proposals::oldest(tx, limit)).await
     }
 
+    /// How many pieces of refunds are in each of these states, none counted beyond [`refund_index::COUNTED_MAX`].
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn refund_counts(
+        &self,
+        states: &'static [&'static str],
+    ) -> Result<Vec<(&'static str, i64)>, Error> {
+        let read = self.store.read(move |tx| {
+            states.iter().map(|state| Ok((*state, refund_index::count(tx, state)?))).collect()
+        });
+        read.await
+    }
+
     /// What the refunds come to, by currency, state and way.
     ///
     /// # Errors

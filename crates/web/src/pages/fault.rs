@@ -28,6 +28,12 @@ pub(crate) fn reason(speaks: impl Speaks, refusal: &Refusal) -> Cow<'static, str
     terms::refusal(speaks, refusal.code)
 }
 
+/// A sentence that begins small, where it stands alone.
+fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
 /// Why a page is not shown, or a form not carried out. Nothing was changed then, save where it says so.
 #[derive(Clone, Debug)]
 pub(crate) enum PageFault {
@@ -115,7 +121,7 @@ impl PageFault {
                 let text = words::fault_refused_text(
                     language,
                     clauses.join(", "),
-                    reason(language, refusal),
+                    capitalised(&reason(language, refusal)),
                 );
                 (words::fault_refused(language), text)
             }

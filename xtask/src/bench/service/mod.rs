@@ -75,7 +75,7 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<()> {
         if args.again {
             return Ok(());
         }
-        fill(root, &database, args.cases)?;
+        fill(root, &database, args)?;
         postgres.as_ref().map_or(Ok(()), |(postgres, _)| postgres.tidy())
     };
     let mut bench = Bench {
@@ -122,13 +122,15 @@ impl Drop for Folder {
 }
 
 /// Fills the database, before anyone else has it.
-fn fill(root: &Path, database: &str, cases: u64) -> Result<()> {
-    if cases == 0 {
+fn fill(root: &Path, database: &str, args: &Args) -> Result<()> {
+    if args.cases == 0 {
         return Ok(());
     }
-    let cases = cases.to_string();
-    let words =
-        ["bench", "--quiet", "-p", "backhaul-app", "--bench", "many_cases", "--", database, &cases];
+    let cases = args.cases.to_string();
+    let mut words =
+        vec!["bench", "--quiet", "-p", "backhaul-app", "--bench", "many_cases", "--", database];
+    words.push(&cases);
+    words.extend(args.pages.then_some("whole"));
     super::cargo(root, &words)
 }
 

@@ -12,7 +12,7 @@ use super::millis;
 const TIMES: usize = 21;
 
 /// The pages that show what the database has, and those that a new browser sees first. Case and order are of the filling.
-const PAGES: [&str; 39] = [
+const PAGES: [&str; 41] = [
     "/",
     "/policy",
     "/desk/cases",
@@ -22,6 +22,7 @@ const PAGES: [&str; 39] = [
     "/desk/cases/M-4711-R1",
     "/desk/search?q=M-4711",
     "/desk/search?q=nobody@example.com",
+    "/desk/search?q=M-4711@example.com",
     "/desk/open/M-4711",
     "/desk/templates",
     "/desk/outgoing",
@@ -32,6 +33,7 @@ const PAGES: [&str; 39] = [
     "/desk/dock/held",
     "/desk/refunds",
     "/desk/refunds?list=settled",
+    "/desk/refunds?list=second",
     "/desk/refunds?list=unclear",
     "/desk/refunds/bank",
     "/desk/refunds/debts",

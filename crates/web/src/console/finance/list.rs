@@ -6,7 +6,7 @@ use backhaul_app::{Once, Right, WaitingView};
 use backhaul_core::ledger::{CaseId, WaitingKind};
 use backhaul_core::money::Money;
 use backhaul_language::{format, words as w};
-use backhaul_store::refund_index::{After, RefundRow};
+use backhaul_store::refund_index::{After, COUNTED_MAX, RefundRow};
 use backhaul_store::refund_proposals::ProposalRow;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -26,6 +26,8 @@ const ROWS: u32 = 50;
 const SECOND: &str = "second";
 /// The states of pieces that have a list of their own.
 const STATES: [&str; 6] = ["reserved", "submitted", "unclear", "manual", "failed", "settled"];
+/// Those of which it is said how many there are: of what has settled there are only ever more.
+const COUNTED: [&str; 5] = ["reserved", "submitted", "unclear", "manual", "failed"];
 
 pub(super) fn pages() -> Vec<Page> {
     vec![
@@ -38,7 +40,7 @@ pub(super) fn pages() -> Vec<Page> {
 struct Tab {
     href: String,
     name: String,
-    count: Option<i64>,
+    count: Option<String>,
     is_here: bool,
 }
 
@@ -135,7 +137,7 @@ fn here(list: &str) -> String {
 
 async fn tabs(service: &Service, visit: &Visit, list: &str) -> Result<Vec<Tab>, PageFault> {
     let waiting = service.app.waiting_counts().await?;
-    let sums = service.app.refund_sums().await?;
+    let counts = service.app.refund_counts(&COUNTED).await?;
     let proposals = service.app.refund_proposals(ROWS).await?;
     let count = |list: &str| -> i64 {
         if list == SECOND {
@@ -144,12 +146,17 @@ async fn tabs(service: &Service, visit: &Visit, list: &str) -> Result<Vec<Tab>, 
         if let Some(kind) = WaitingKind::ALL.iter().find(|kind| kind.as_str() == list) {
             return waiting.get(kind).copied().unwrap_or(0);
         }
-        sums.iter().filter(|sum| sum.state == list).map(|sum| sum.pieces).sum()
+        counts.iter().find(|(state, _)| *state == list).map_or(0, |(_, count)| *count)
+    };
+    let said = |list: &str| match count(list) {
+        // Where counting ended there may be more.
+        most if most >= i64::from(COUNTED_MAX) && COUNTED.contains(&list) => format!("{most}+"),
+        few => few.to_string(),
     };
     let tab = |known: &&'static str| Tab {
         href: here(known),
         name: named(visit, known).0,
-        count: (*known != "settled").then(|| count(known)),
+        count: (*known != "settled").then(|| said(known)),
         is_here: *known == list,
     };
     Ok(LISTS.iter().map(tab).collect())
@@ -375,7 +382,7 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
             .map(|known| Tab {
                 href: here(known),
                 name: named(&layout(""), known).0,
-                count: (*known != "settled").then_some(3),
+                count: (*known != "settled").then(|| "3".to_owned()),
                 is_here: *known == list,
             })
             .collect(),
