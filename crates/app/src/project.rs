@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use backhaul_core::ledger::{
     Actor, Attention, Case, CaseId, Event, Instruction, InstructionId, Ledger, Order, PlannedPiece,
-    Refund, RefundId, Serial,
+    Refund, RefundId, Serial, TextId,
 };
 use backhaul_core::policy::Policy;
 use backhaul_store::case_index::{self, CaseRow};
@@ -193,8 +193,17 @@ impl Follows<'_> {
     /// Notes which case has a file of evidence. A name that is no file of ours stays what it is: evidence kept elsewhere.
     pub(crate) fn attach_files(&self, tx: &mut dyn Tx, events: &[Event]) -> Result<(), DoorError> {
         for event in events {
-            if let Event::EvidenceAdded { case, file, .. } = event {
-                evidence_files::attach(tx, self.id, file.as_str(), case.as_str())?;
+            let attach = |tx: &mut dyn Tx, case: &CaseId, file: &TextId| {
+                evidence_files::attach(tx, self.id, file.as_str(), case.as_str())
+            };
+            match event {
+                Event::EvidenceAdded { case, file, .. } => attach(tx, case, file)?,
+                Event::UnitInspected { case, pictures, .. } => {
+                    for picture in pictures {
+                        attach(tx, case, &picture.file)?;
+                    }
+                }
+                _ => {}
             }
         }
         Ok(())

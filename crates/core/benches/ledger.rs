@@ -105,6 +105,7 @@ fn return_of(number: u32) -> Vec<Command> {
             findings: Vec::new(),
             faulty_components: None,
             report: None,
+            pictures: Vec::new(),
         }
         .into(),
         ApproveRefund {

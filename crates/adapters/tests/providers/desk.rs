@@ -226,6 +226,7 @@ impl Desk {
                 findings: Vec::new(),
                 faulty_components: None,
                 report: None,
+                pictures: Vec::new(),
             },
         );
         self.approve(number, "R-1");

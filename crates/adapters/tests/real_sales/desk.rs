@@ -213,6 +213,7 @@ impl Desk {
                     findings: Vec::new(),
                     faulty_components: None,
                     report: None,
+                    pictures: Vec::new(),
                 },
             );
         }

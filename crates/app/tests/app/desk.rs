@@ -236,6 +236,7 @@ pub(crate) fn inspect(case: &str, number: u32) -> InspectUnit {
         findings: Vec::new(),
         faulty_components: None,
         report: None,
+        pictures: Vec::new(),
     }
 }
 

@@ -9,7 +9,7 @@ use super::case::{Judged, Overruled, Told};
 use super::command::Speaker;
 use super::context::Actor;
 use super::freight::{FreightSettlement, Leg};
-use super::goods::{ArrivedItem, Disposal, HeldReason};
+use super::goods::{ArrivedItem, Disposal, FindingPicture, HeldReason};
 use super::id::{
     ArrivalId, CaseId, FreightId, InstructionId, ParcelId, PaymentId, Reference, RefundId, Serial,
     Slot, StaffId, TextId, UnitId,
@@ -143,6 +143,8 @@ pub enum Event {
         by: Actor,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         report: Option<TextId>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pictures: Vec<FindingPicture>,
     },
     /// Something was done with a unit.
     UnitDisposed {

@@ -3,7 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 use super::id::{CaseId, Component, LineId, Serial, TextId, UnitId};
-use crate::words::closed_list;
+use crate::words::{Finding, closed_list};
+
+/// A picture of what an inspection found. The file lies elsewhere; here is its name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct FindingPicture {
+    /// The finding that it shows; nothing where it shows the unit as it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding: Option<Finding>,
+    /// The file.
+    pub file: TextId,
+}
 
 closed_list! {
     /// Where a unit is.

@@ -8,6 +8,8 @@ pub const CLAIMS_PER_CASE_MAX: usize = 500;
 pub const DECISIONS_PER_CLAIM_MAX: u16 = 200;
 /// The most evidence files of one claim.
 pub const EVIDENCE_PER_CLAIM_MAX: u16 = 100;
+/// The most pictures of one inspection.
+pub const PICTURES_PER_INSPECTION_MAX: usize = 30;
 /// The most facts of the policy's own in one claim.
 pub const OWN_FACTS_MAX: usize = 64;
 /// The most messages in a case that the buyer, and that staff, may write.

@@ -50,7 +50,8 @@ pub use self::freight::{
     FreightCharge, FreightDebt, FreightSettlement, Leg, freight_debt, laid_out,
 };
 pub use self::goods::{
-    Arrival, ArrivalState, ArrivedItem, Disposal, Goods, HeldReason, Replacement, ReplacementStep,
+    Arrival, ArrivalState, ArrivedItem, Disposal, FindingPicture, Goods, HeldReason, Replacement,
+    ReplacementStep,
 };
 pub use self::guard::Guard;
 pub use self::id::{

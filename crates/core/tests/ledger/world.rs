@@ -360,6 +360,7 @@ pub(crate) fn inspect(case: &str, name: &str) -> InspectUnit {
         findings: Vec::new(),
         faulty_components: None,
         report: None,
+        pictures: Vec::new(),
     }
 }
 

@@ -74,18 +74,14 @@ impl PostgresServer {
         let mut config = self.config.clone();
         set(&mut config);
         // How a connection ended is told to whoever asked something on it.
-        match &self.tls {
-            Some(tls) => {
-                let (client, connection) = config.connect(tls.clone()).await?;
-                drop(tokio::spawn(connection));
-                Ok(client)
-            }
-            None => {
-                let (client, connection) = config.connect(NoTls).await?;
-                drop(tokio::spawn(connection));
-                Ok(client)
-            }
+        if let Some(tls) = &self.tls {
+            let (client, connection) = config.connect(tls.clone()).await?;
+            drop(tokio::spawn(connection));
+            return Ok(client);
         }
+        let (client, connection) = config.connect(NoTls).await?;
+        drop(tokio::spawn(connection));
+        Ok(client)
     }
 }
 

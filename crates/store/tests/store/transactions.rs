@@ -101,17 +101,20 @@ fn a_failure_that_a_closure_looks_past_still_undoes_it(database: &Database) {
     assert_eq!(jobs(&store), 0);
 }
 
+/// What a closure ends with.
+type Last = fn(&mut dyn Tx) -> Result<(), Error>;
+
 fn a_failure_of_what_was_only_sent_undoes_it(database: &Database) {
     let store = database.open();
     store.write(|tx| insert(tx, "a")).wait().unwrap();
-    let is_told = |tx: &mut dyn Tx, last: fn(&mut dyn Tx) -> Result<(), Error>| {
+    let is_told = |tx: &mut dyn Tx, last: Last| {
         tx.send(INSERT, values!["b"])?;
         tx.send(INSERT, values!["a"])?;
         tx.send(INSERT, values!["c"])?;
         last(tx)
     };
     // Whether the closure ends with it, goes on, or asks something else: the first failure is what its caller hears.
-    let lasts: [fn(&mut dyn Tx) -> Result<(), Error>; 3] = [
+    let lasts: [Last; 3] = [
         |_| Ok(()),
         |tx| insert(tx, "d"),
         |tx| count(tx, "select count(*) from setting").map(drop),

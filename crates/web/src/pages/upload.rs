@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::header;
 use backhaul_app::evidence::{FILE_BYTES_MAX, FILES_AT_ONCE_MAX};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -40,6 +41,13 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, PageFault> {
         let room = Arc::clone(&ROOM).acquire_owned().await.map_err(|_| PageFault::Unavailable)?;
+        let kind = request.headers().get(header::CONTENT_TYPE);
+        let has_parts = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
+        if !has_parts {
+            // A form without files may be sent in the plainer way.
+            let fields = Fields::from_request(request, state).await?;
+            return Ok(Self { fields, files: Vec::new(), _room: room });
+        }
         let parts = Multipart::from_request(request, state).await;
         let mut parts = parts.map_err(|_| PageFault::Malformed)?;
         let (mut fields, mut files) = (Vec::new(), Vec::new());

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use backhaul_app::Right;
 use backhaul_app::evidence::{FileRow, FileSize, NewFile, Taken};
 use backhaul_core::policy::Policy;
+use backhaul_core::words::{Finding, Word as _};
 use backhaul_language::words as w;
 use tokio::sync::Semaphore;
 
@@ -17,6 +18,8 @@ use crate::Service;
 use crate::pages::upload::Upload;
 use crate::pages::{Answer, Layout, Page, PageFault, Reader, Visit, draw};
 
+/// The slot of files that show what was found; behind it, after a point, the finding.
+const INSPECTION: &str = "inspection";
 /// Where buyers look at pictures.
 pub(super) const LOOK: &str = "/picture";
 /// Where staff do.
@@ -68,11 +71,24 @@ pub(crate) struct PicturePart {
     pub(super) said: Option<String>,
 }
 
+/// The slot of a file that shows what an inspection found.
+pub(crate) fn slot_of_inspection(finding: Option<Finding>) -> String {
+    finding.map_or_else(|| INSPECTION.to_owned(), |word| format!("{INSPECTION}.{word}"))
+}
+
+/// The finding that a file shows, by its slot; nothing where the slot is none of an inspection.
+pub(super) fn inspected(slot: &str) -> Option<Option<Finding>> {
+    match slot.strip_prefix(INSPECTION)?.strip_prefix('.') {
+        Some(word) => Finding::parse(word).map(Some),
+        None => Some(None),
+    }
+}
+
 /// Takes one file; says in the reader's words why not, where it cannot be taken.
 ///
 /// # Errors
 /// It is no fault of the file's.
-pub(super) async fn take(
+pub(crate) async fn take(
     service: &Service,
     visit: &Visit,
     order: &str,
@@ -101,7 +117,7 @@ pub(super) async fn take(
 ///
 /// # Errors
 /// The database fails.
-pub(super) async fn own(
+pub(crate) async fn own(
     service: &Service,
     order: &str,
     file: &str,

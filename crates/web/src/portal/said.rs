@@ -5,7 +5,9 @@ use backhaul_core::decision::{ClauseId, Decision};
 use backhaul_core::facts::Facts;
 use backhaul_core::policy::Policy;
 use backhaul_core::words::{Payer, Verdict};
-use backhaul_language::{Language, Speaks, format, words as w};
+use backhaul_language::{Language, Speaks, format, terms, words as w};
+
+use super::picture::inspected;
 
 /// A clause with its words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +62,14 @@ pub(crate) fn clause(policy: &Policy, id: &ClauseId, language: Language) -> Clau
 pub(crate) fn slot(policy: &Policy, id: &str, language: Language) -> String {
     let place = policy_language(policy, language);
     let found = policy.vocabulary.slots.iter().find(|slot| slot.id == id);
-    found.and_then(|slot| slot.label.get(place)).cloned().unwrap_or_else(|| id.to_owned())
+    let label = found.and_then(|slot| slot.label.get(place)).cloned();
+    label.unwrap_or_else(|| match inspected(id) {
+        Some(Some(finding)) => {
+            w::picture_of_finding(language, terms::finding(language, finding)).into_owned()
+        }
+        Some(None) => w::picture_of_inspection(language).into_owned(),
+        None => id.to_owned(),
+    })
 }
 
 /// What a decision needs, in words.

@@ -89,7 +89,7 @@ pub(crate) fn reading(staff: Staff, language: &str) -> Staff {
     Staff { cookie: format!("{}; bh_language={language}", staff.cookie), ..staff }
 }
 
-fn pollster<T, E: std::fmt::Debug>(work: impl Future<Output = Result<T, E>>) -> T {
+pub(crate) fn pollster<T, E: std::fmt::Debug>(work: impl Future<Output = Result<T, E>>) -> T {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work).unwrap()
 }
 
@@ -127,6 +127,25 @@ impl Staff {
         };
         let parts: String = fields.iter().map(part).collect();
         self.send_parts(path, parts.as_bytes())
+    }
+
+    /// Sends a form with these fields and a file.
+    pub(crate) fn send_with(
+        &self,
+        path: &str,
+        fields: &[(String, String)],
+        (field, bytes): (&str, &[u8]),
+    ) -> Shown {
+        let part = |(name, value): &(String, String)| {
+            format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            )
+        };
+        let fields: String = fields.iter().map(part).collect();
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"f\"\r\n\r\n"
+        );
+        self.send_parts(path, &[fields.as_bytes(), head.as_bytes(), bytes, b"\r\n"].concat())
     }
 
     /// Sends a form with one file.

@@ -1,10 +1,15 @@
 //! What the dock does with a scanner: each scan is one form that ends with Enter.
 
+use std::collections::BTreeSet;
+use std::io::Cursor;
+use std::sync::Arc;
+
+use backhaul_adapters::blob_files::BlobFiles;
 use backhaul_core::ledger::{ArrivalState, Goods, HeldReason, Ledger, UnitId};
 use backhaul_testkit::{Database, on_both_engines};
 use serde_json::json;
 
-use crate::browser::{Shown, Staff, authorised, ledger, staff};
+use crate::browser::{Shown, Staff, authorised, ledger, pollster, staff};
 use crate::desk::{holds, id};
 use crate::server::Server;
 
@@ -199,6 +204,58 @@ fn an_inspection_shows_both_decisions_before_it_is_saved(database: &Database) {
     holds(&server.app, &["SO-1001"]);
 }
 
+fn a_picture_of_a_finding_is_kept_with_the_case(database: &Database) {
+    let files = tempfile::tempdir().unwrap();
+    let blobs = Arc::new(BlobFiles::open(files.path()).unwrap());
+    let server = Server::with(database, |service| {
+        service.app = service.app.clone().with_blobs(blobs);
+    });
+    let case = authorised(&server.client("owner"), &[1]);
+    let dock = staff(&server, "dock");
+    let page = scan(&dock, &dock.look(DOCK), &case);
+    scan(&dock, &page, "S1");
+    let path = "/desk/dock/inspections/SO-1001-R1/L1%231";
+    let page = dock.look(path);
+    let answers = |page: &Shown, button: &str| {
+        let mut all = page.hidden(path);
+        let fields = page.text.split("name=\"finding-").skip(1);
+        let fields: BTreeSet<_> = fields.map(|rest| rest.split('"').next().unwrap()).collect();
+        for name in fields {
+            let answer = if name == "misuse" { "yes" } else { "no" };
+            all.push((format!("finding-{name}"), answer.to_owned()));
+        }
+        for (name, value) in [("fault", "yes"), ("condition", "used"), (button, "1")] {
+            all.push((name.to_owned(), value.to_owned()));
+        }
+        all
+    };
+    // What is no picture is told at its question, and what was answered is kept.
+    let field = "picture-finding-misuse";
+    let wrong = dock.send_with(path, &answers(&page, "preview"), (field, b"MZ no picture"));
+    wrong.says("value=\"yes\" checked").says_not("nothing is saved yet");
+    let strange = dock.send_with(path, &answers(&page, "preview"), ("strange", b"MZ"));
+    assert_eq!(strange.status, 400);
+    let mut picture = Cursor::new(Vec::new());
+    let pixels = image::RgbImage::from_pixel(640, 480, image::Rgb([9, 120, 40]));
+    pixels.write_to(&mut picture, image::ImageFormat::Png).unwrap();
+    let preview = dock.send_with(path, &answers(&page, "preview"), (field, picture.get_ref()));
+    preview.says("nothing is saved yet").says("/thumbnail");
+    let saved = dock.send(path, &answers(&preview, "save"));
+    assert_eq!(saved.status, 303, "{saved:?}");
+    // Another order's file, or none at all, is not taken for one.
+    let mut foreign = answers(&page, "preview");
+    foreign.push(("kept".to_owned(), "fault=no-such-file".to_owned()));
+    assert_eq!(dock.send(path, &foreign).status, 400);
+    let page = staff(&server, "representative").look(&format!("/desk/cases/{case}"));
+    page.says("Inspection: ");
+    let file = page.text.split("/desk/picture/").nth(1).unwrap().split('/').next().unwrap();
+    assert_eq!(dock.look(&format!("/desk/picture/{file}/original")).status, 200);
+    // Nobody sweeps it away: the case has it.
+    let (row, _) = pollster(server.app.file(file)).unwrap();
+    assert_eq!((row.case.as_str(), row.slot.as_str()), (case.as_str(), "inspection.misuse"));
+    holds(&server.app, &["SO-1001"]);
+}
+
 fn goods_without_serials_are_counted(database: &Database) {
     let server = Server::over(database);
     let owner = server.client("owner");
@@ -240,5 +297,6 @@ on_both_engines! {
     a_label_without_a_slip_finds_its_case_and_asks_once_more
     a_box_that_nobody_can_name_is_held_and_settled
     an_inspection_shows_both_decisions_before_it_is_saved
+    a_picture_of_a_finding_is_kept_with_the_case
     goods_without_serials_are_counted
 }

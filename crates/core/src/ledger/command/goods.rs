@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::goods::Disposal;
+use crate::ledger::goods::{Disposal, FindingPicture};
 use crate::ledger::id::{
     ArrivalId, CaseId, Component, LineId, ParcelId, Reference, Serial, TextId, UnitId,
 };
@@ -111,6 +111,9 @@ pub struct InspectUnit {
     /// The report.
     #[serde(default)]
     pub report: Option<TextId>,
+    /// Pictures of what was found.
+    #[serde(default)]
+    pub pictures: Vec<FindingPicture>,
 }
 
 /// Do something with a unit that came back; once.

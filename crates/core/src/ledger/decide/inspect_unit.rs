@@ -5,6 +5,7 @@ use crate::facts::InspectionFacts;
 use crate::ledger::command::InspectUnit;
 use crate::ledger::event::{Event, Occasion};
 use crate::ledger::goods::Goods;
+use crate::ledger::limits::PICTURES_PER_INSPECTION_MAX;
 use crate::ledger::refusal::{Refusal, RefusalCode};
 
 pub(super) fn inspect_unit(desk: &mut Desk<'_>, command: &InspectUnit) -> Result<(), Refusal> {
@@ -27,11 +28,16 @@ pub(super) fn inspect_unit(desk: &mut Desk<'_>, command: &InspectUnit) -> Result
         }
     }
     check_components(desk, command)?;
+    if command.pictures.len() > PICTURES_PER_INSPECTION_MAX {
+        let message = format!("an inspection has at most {PICTURES_PER_INSPECTION_MAX} pictures");
+        return Err(refuse(RefusalCode::LimitReached, message));
+    }
     desk.record(Event::UnitInspected {
         case: case.clone(),
         unit: unit.clone(),
         by,
         report: command.report.clone(),
+        pictures: command.pictures.clone(),
     });
     let faulty = command.faulty_components.as_ref();
     let faulty =

@@ -282,7 +282,7 @@ impl Teller<'_> {
             Event::ArrivalMatched { case, unit, by, .. } if self.is_of(case) => {
                 (Told::new(w::happened_matched(visit)).by(by), Some(unit))
             }
-            Event::UnitInspected { case, unit, by, report } if self.is_of(case) => {
+            Event::UnitInspected { case, unit, by, report, .. } if self.is_of(case) => {
                 let told = Told::new(w::happened_inspected(visit)).by(by);
                 (told.because(report.as_ref()), Some(unit))
             }

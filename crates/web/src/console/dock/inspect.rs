@@ -15,10 +15,12 @@ use backhaul_store::Hash;
 
 use super::inspections::unit_href;
 use super::parcel::contents;
+use super::pictures::{self, Kept};
 use crate::Service;
 use crate::pages::form::{Faults, Fields, new_once};
 use crate::pages::gallery::{Sample, sample};
 use crate::pages::notice::Notice;
+use crate::pages::upload::{UPLOAD_BYTES_MAX, Upload};
 use crate::pages::{Answer, Layout, Page, PageFault, Reader, Visit, draw};
 use crate::portal::said::{self, ClauseSaid};
 
@@ -30,7 +32,7 @@ pub(super) fn pages() -> Vec<Page> {
     let dock = Reader::With(Right::WorkAtDock);
     vec![
         Page::get(UNIT, dock, show),
-        Page::post(UNIT, dock, inspect),
+        Page::post(UNIT, dock, inspect).with_body(UPLOAD_BYTES_MAX),
         Page::post("/desk/dock/inspections/{case}/{unit}/done", dock, dispose),
     ]
 }
@@ -77,6 +79,8 @@ struct InspectPage {
     components: Vec<Question>,
     conditions: Vec<(String, String, bool)>,
     report: String,
+    /// Pictures of what was found, by question; they are kept, and named once this is saved.
+    pictures: Vec<Kept>,
     claimed: Said,
     /// What the policy says to what was found: before it is saved, or since.
     found: Option<Said>,
@@ -164,6 +168,7 @@ fn page(
         conditions: conditions(visit, fields),
         contents,
         report: fields.text("report").to_owned(),
+        pictures: Vec::new(),
         claimed: read_out(visit, &policy, &claimed),
         found,
         why,
@@ -287,15 +292,18 @@ async fn inspect(
     State(service): State<Service>,
     visit: Visit,
     Path((case, unit)): Path<(String, String)>,
-    fields: Fields,
+    upload: Upload,
 ) -> Answer {
+    let fields = &upload.fields;
     let once = fields.once(&visit)?;
     let unit = Unit::find(&service, &case, &unit).await?;
     let saved = || Redirect::to(&Notice::Saved.at(&unit.href())).into_response();
     if fields.has("save") && service.app.carried_out(&once).await?.is_some() {
         return Ok(saved());
     }
-    let mut page = page(&service, &visit, &unit, &fields)?;
+    let mut page = page(&service, &visit, &unit, fields)?;
+    let number = &unit.view.order.number;
+    page.pictures = pictures::kept(&service, &visit, number, &upload, &mut page.faults).await?;
     let report = fields.get("report").map(str::to_owned);
     if report.as_ref().is_some_and(|report| report.chars().count() > REPORT_CHARS_MAX) {
         page.faults.add("report", w::inspect_report_long(&visit));
@@ -315,15 +323,12 @@ async fn inspect(
     let text = report.as_ref().map(|_| TextId::new(&format!("T-{}", once.key)));
     let text = text.transpose().map_err(|_| PageFault::Malformed)?;
     page.seen = Hash::of_text(&format!("{:?}", found(&unit, &page, None))).to_string();
-    let command: Command = found(&unit, &page, text.clone()).into();
+    let pictures = page.pictures.iter().filter_map(Kept::of_finding).collect();
+    let command: Command = InspectUnit { pictures, ..found(&unit, &page, text.clone()) }.into();
     if fields.has("save") && fields.text("seen") == page.seen {
         let texts = text.zip(report).into_iter().collect();
         let who = visit.who()?;
-        let request = Request {
-            texts,
-            once: Some(once),
-            ..Request::new(who, &unit.view.order.number, command)
-        };
+        let request = Request { texts, once: Some(once), ..Request::new(who, number, command) };
         service.app.ask(request).await?;
         return Ok(saved());
     }
@@ -358,6 +363,7 @@ fn found(unit: &Unit, page: &InspectPage, report: Option<TextId>) -> InspectUnit
         findings: findings.collect(),
         faulty_components: (all_sound || !faulty.is_empty()).then_some(faulty),
         report,
+        pictures: Vec::new(),
     }
 }
 
@@ -483,6 +489,7 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
             })
             .collect(),
         report: String::new(),
+        pictures: Vec::new(),
         claimed: said(Verdict::Accepted, "cover.quality"),
         found: None,
         why: String::new(),

@@ -1,12 +1,14 @@
 //! The dock: boxes arrive, are scanned and booked in, and what is in them is inspected.
 //!
 //! - `scan`: one field that a scanner types into. `parcel`: the box that is on the table.
+//! - `pictures`: of what was found.
 //! - `held`: what arrived without belonging anywhere. `inspections`, `inspect`: what was found, and what follows from it.
 
 mod held;
 mod inspect;
 mod inspections;
 mod parcel;
+mod pictures;
 mod scan;
 
 pub(super) use self::inspections::unit_href as inspection_href;
