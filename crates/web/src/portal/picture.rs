@@ -9,7 +9,7 @@ use backhaul_app::Right;
 use backhaul_app::evidence::{FileRow, FileSize, NewFile, Taken};
 use backhaul_core::policy::Policy;
 use backhaul_core::words::{Finding, Word as _};
-use backhaul_language::words as w;
+use backhaul_language::{Language, terms, words as w};
 use tokio::sync::Semaphore;
 
 use super::claim::file_fault;
@@ -76,12 +76,14 @@ pub(crate) fn slot_of_inspection(finding: Option<Finding>) -> String {
     finding.map_or_else(|| INSPECTION.to_owned(), |word| format!("{INSPECTION}.{word}"))
 }
 
-/// The finding that a file shows, by its slot; nothing where the slot is none of an inspection.
-pub(super) fn inspected(slot: &str) -> Option<Option<Finding>> {
-    match slot.strip_prefix(INSPECTION)?.strip_prefix('.') {
-        Some(word) => Finding::parse(word).map(Some),
-        None => Some(None),
-    }
+/// What a slot of an inspection is called; nothing where it is none of those.
+pub(super) fn inspection_label(slot: &str, language: Language) -> Option<String> {
+    let word = slot.strip_prefix(INSPECTION)?;
+    let Some(word) = word.strip_prefix('.') else {
+        return Some(w::picture_of_inspection(language).into_owned());
+    };
+    let finding = terms::finding(language, Finding::parse(word)?);
+    Some(w::picture_of_finding(language, finding).into_owned())
 }
 
 /// Takes one file; says in the reader's words why not, where it cannot be taken.

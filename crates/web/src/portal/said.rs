@@ -5,9 +5,9 @@ use backhaul_core::decision::{ClauseId, Decision};
 use backhaul_core::facts::Facts;
 use backhaul_core::policy::Policy;
 use backhaul_core::words::{Payer, Verdict};
-use backhaul_language::{Language, Speaks, format, terms, words as w};
+use backhaul_language::{Language, Speaks, format, words as w};
 
-use super::picture::inspected;
+use super::picture::inspection_label;
 
 /// A clause with its words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,13 +63,7 @@ pub(crate) fn slot(policy: &Policy, id: &str, language: Language) -> String {
     let place = policy_language(policy, language);
     let found = policy.vocabulary.slots.iter().find(|slot| slot.id == id);
     let label = found.and_then(|slot| slot.label.get(place)).cloned();
-    label.unwrap_or_else(|| match inspected(id) {
-        Some(Some(finding)) => {
-            w::picture_of_finding(language, terms::finding(language, finding)).into_owned()
-        }
-        Some(None) => w::picture_of_inspection(language).into_owned(),
-        None => id.to_owned(),
-    })
+    label.or_else(|| inspection_label(id, language)).unwrap_or_else(|| id.to_owned())
 }
 
 /// What a decision needs, in words.
