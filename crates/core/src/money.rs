@@ -6,7 +6,9 @@
 use std::cmp::Reverse;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
+use iso_currency::IntoEnumIterator as _;
 use serde::{Deserialize, Serialize};
 
 /// A currency of ISO 4217 that has minor units, or none: 0, 2, 3 or 4 digits. Metals and test codes are refused.
@@ -14,14 +16,22 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "&'static str")]
 pub struct Currency(iso_currency::Currency);
 
+/// Those with a minor unit, by their codes. The library looks through all of them in turn, and ledgers are full of amounts.
+static KNOWN: LazyLock<Vec<iso_currency::Currency>> = LazyLock::new(|| {
+    let all = iso_currency::Currency::iter();
+    let mut known: Vec<_> = all.filter(|currency| currency.exponent().is_some()).collect();
+    known.sort_unstable_by_key(iso_currency::Currency::code);
+    known
+});
+
 impl Currency {
     /// The currency of that code, in capitals.
     ///
     /// # Errors
     /// [`MoneyError::UnknownCurrency`] where ISO 4217 has no such code, or gives it no minor unit.
     pub fn parse(code: &str) -> Result<Self, MoneyError> {
-        let currency = iso_currency::Currency::from_code(code);
-        let known = currency.filter(|currency| currency.exponent().is_some());
+        let found = KNOWN.binary_search_by_key(&code, |currency| currency.code());
+        let known = found.ok().and_then(|place| KNOWN.get(place).copied());
         known.map(Self).ok_or(MoneyError::UnknownCurrency)
     }
 
@@ -430,6 +440,16 @@ mod tests {
         assert_eq!(minor("1.5", "JPY"), Err(MoneyError::Malformed));
         assert_eq!(minor("1.", "JPY"), Err(MoneyError::Malformed));
         assert_eq!(minor("99999999999999999999", "EUR"), Err(MoneyError::Overflow));
+    }
+
+    #[test]
+    fn every_currency_with_a_minor_unit_is_found_by_its_code() {
+        let all: Vec<_> = iso_currency::Currency::iter().collect();
+        assert!(all.len() > 150, "{}", all.len());
+        for known in all {
+            let found = Currency::parse(known.code());
+            assert_eq!(found.ok().map(|found| found.0), known.exponent().map(|_| known));
+        }
     }
 
     #[test]
