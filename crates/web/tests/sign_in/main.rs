@@ -11,6 +11,8 @@ use jiff::SignedDuration;
 use self::browser::{Browser, Server};
 
 const PASSWORD: &str = "kiosk lantern 94 ferry";
+/// Where finance finds its work; most of the stories are of that role.
+const FINANCE_BEGINS: &str = "/desk/refunds";
 
 backhaul_testkit::on_both_engines! {
     whoever_signs_in_goes_where_they_were_going_and_out_again
@@ -36,7 +38,8 @@ fn server(database: &Database, staff: &[(&str, &str)]) -> Server {
 
 fn sign_in(browser: &mut Browser, name: &str) {
     let page = browser.send("/desk/sign-in", &[("name", name), ("password", PASSWORD)]);
-    assert_eq!((page.status, page.path.as_str()), (200, "/desk/cases"), "{}", page.text);
+    assert!(page.status == 200 && !page.path.starts_with("/desk/sign-in"), "{}", page.text);
+    assert!(browser.cookie("bh_staff").is_some());
 }
 
 fn whoever_signs_in_goes_where_they_were_going_and_out_again(database: &Database) {
@@ -83,7 +86,7 @@ fn every_wrong_pair_reads_the_same_and_too_many_wait(database: &Database) {
     let page = right();
     assert!(page.text.contains("Wait 1 seconds"), "{}", page.text);
     server.pass(SignedDuration::from_secs(1));
-    assert_eq!(right().path, "/desk/cases");
+    assert_eq!(right().path, FINANCE_BEGINS);
 }
 
 fn the_second_step_is_asked_for_and_a_code_opens_once(database: &Database) {
@@ -108,7 +111,7 @@ fn the_second_step_is_asked_for_and_a_code_opens_once(database: &Database) {
         let page = other.send("/desk/sign-in", &[("name", "anna"), ("password", PASSWORD)]);
         assert_eq!(page.path, "/desk/sign-in/second?next=%2Fdesk");
         assert!(other.cookie("bh_staff").is_none(), "half is nothing");
-        assert_eq!(other.send("/desk/sign-in/second", &[("code", &code)]).path, "/desk/cases");
+        assert_eq!(other.send("/desk/sign-in/second", &[("code", &code)]).path, FINANCE_BEGINS);
         assert!(other.cookie("bh_half").is_none());
         let mut again = server.browser();
         again.send("/desk/sign-in", &[("name", "anna"), ("password", PASSWORD)]);
@@ -210,6 +213,7 @@ fn nobody_sees_the_staff_but_the_owner(database: &Database) {
     }
     let mut boss = server.browser();
     sign_in(&mut boss, "boss");
+    assert_eq!(boss.get("/desk/staff").status, 200);
 }
 
 fn the_first_start_says_how_to_begin(database: &Database) {
