@@ -1,7 +1,10 @@
 // The dock: a scanner, a small screen, and nothing else.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { api, isSound, launch, shot, staffPage, startDesk, stopAll } from '../lib/desk.js';
+import { picture } from '../lib/pictures.js';
+import { authorise } from '../lib/returns.js';
 import { ready, scan } from '../lib/scanner.js';
 
 let browser, desk;
@@ -113,6 +116,42 @@ test('an unknown code books nothing, and a box that nobody can name is held with
   await page.locator('#unnamed-order').fill('SO-1003');
   await form.getByRole('button').click();
   await page.getByText('A <i>grey</i> box, no papers.').waitFor();
+  await context.close();
+});
+
+// A case's slip as a phone's camera sees it.
+async function photographOfSlip(page, found) {
+  const paper = await page.request.get(`${desk.url}/desk/cases/${found}/slip.pdf`);
+  assert.equal(paper.status(), 200);
+  const drawn = spawnSync('pdftoppm', ['-jpeg', '-r', '110', '-f', '1', '-l', '1', '-'], { input: await paper.body(), maxBuffer: 1 << 26 });
+  assert.equal(drawn.status, 0, String(drawn.stderr));
+  return { name: 'slip.jpg', mimeType: 'image/jpeg', buffer: drawn.stdout };
+}
+
+test('a phone photographs the slip in place of a scan', async () => {
+  const unit = { line: 'L1', number: 2 };
+  const claims = [{ units: [unit], cause: 'quality', remedy: 'refund', condition: 'used' }];
+  const { case: found } = await api(desk, 'representative', 'POST', '/orders/SO-1003/cases', { claims });
+  await authorise(desk, 'SO-1003', found, [unit]);
+  const { page, faults, context } = await atDock({ viewport: { width: 390, height: 844 } });
+  await page.locator('#photo').setInputFiles(await photographOfSlip(page, found));
+  await page.getByRole('heading', { name: `Box of ${found}` }).waitFor();
+  await isSound(page);
+  await shot(page, 'dock-photo');
+  await page.locator('#photo').setInputFiles(picture());
+  await page.getByText('No code can be read on this picture.').waitFor();
+  await isSound(page);
+  await scan(page, 'YS2602614');
+  await page.getByRole('heading', { name: `Received for ${found}: 1` }).waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('a picture is read without scripts, too', async () => {
+  const { page, context } = await atDock({ javaScriptEnabled: false });
+  await page.locator('#photo').setInputFiles(await photographOfSlip(page, 'SO-1011-R1'));
+  await page.locator('#read-photo').click();
+  await page.getByRole('heading', { name: 'Box of SO-1011-R1' }).waitFor();
   await context.close();
 });
 

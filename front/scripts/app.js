@@ -11,3 +11,10 @@ if (here.searchParams.has('done')) {
   here.searchParams.delete('done');
   history.replaceState(history.state, '', here);
 }
+
+// A file field with `data-sends` is sent by the button with that id as soon as something was chosen: a phone's camera needs no
+// second press.
+document.addEventListener('change', (event) => {
+  const button = document.getElementById(event.target.dataset?.sends);
+  if (button && event.target.files.length > 0) button.click();
+});

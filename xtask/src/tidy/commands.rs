@@ -3,17 +3,17 @@
 //! Each command line is given to its program with `--help` at its end: the program reads it, refuses a sub-command or an
 //! option that it does not have, and does nothing else.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, ensure};
+use anyhow::Context as _;
 use clap::CommandFactory;
 
 use super::{Complaint, File, markdown};
 
 /// The programs that documents show.
 pub(super) struct Programs {
-    backhaul: std::path::PathBuf,
+    backhaul: PathBuf,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -24,17 +24,8 @@ enum Shown<'a> {
 
 impl Programs {
     pub(super) fn new(root: &Path) -> anyhow::Result<Self> {
-        let built = Command::new("cargo")
-            .args(["build", "--quiet", "--locked", "--package=backhaul", "--message-format=json"])
-            .current_dir(root)
-            .output()
-            .context("cargo cannot be started")?;
-        ensure!(built.status.success(), "`backhaul` cannot be built");
-        let backhaul = String::from_utf8(built.stdout)?
-            .lines()
-            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-            .find_map(|message| message.get("executable")?.as_str().map(Into::into))
-            .context("cargo does not say where `backhaul` is")?;
+        // As the tests have it: what a check builds for them serves here, too.
+        let backhaul = crate::build::program(root, "--bin", "backhaul")?;
         Ok(Self { backhaul })
     }
 

@@ -2,12 +2,14 @@
 //!
 //! - [`BlobStore`]: the port to where bytes lie. `picture`: what a file is, and a copy that is safe to look at.
 //! - [`CopiedFiles`]: files in a copy of everything.
+//! - `codes`: the barcodes on a picture.
 //! - `take`: a file comes in. `look`: it is looked at. `sweep`: what nobody has goes.
 //!
 //! The original is kept whole, since it is proof; nobody is shown it but as a download. What a case has of it is the ledger's
 //! affair: an event names the file.
 
 mod blob_store;
+mod codes;
 mod copied;
 mod look;
 mod picture;
@@ -18,6 +20,7 @@ use backhaul_store::Error;
 pub use backhaul_store::evidence_files::FileRow;
 
 pub use self::blob_store::{BlobError, BlobName, BlobStore};
+pub use self::codes::read_codes;
 pub use self::copied::CopiedFiles;
 pub use self::look::FileSize;
 pub use self::picture::{DISPLAY_SIDE_MAX, PIXELS_MAX, SIDE_MIN, THUMBNAIL_SIDE_MAX};

@@ -63,16 +63,12 @@ pub(super) struct Copies {
 
 /// Makes the copies. It takes long: not for threads that answer.
 pub(super) fn copies(bytes: &[u8], format: ImageFormat) -> Result<Copies, EvidenceFault> {
-    let (width, height) = header(bytes, format)?;
-    if u64::from(width).saturating_mul(u64::from(height)) > PIXELS_MAX {
-        return Err(EvidenceFault::TooManyPixels);
-    }
+    let (width, height) = size(bytes, format)?;
     if width.min(height) < SIDE_MIN {
         return Err(EvidenceFault::TooSmall { width, height });
     }
     let picture = upright(bytes, format)?;
-    let display = picture
-        .thumbnail(DISPLAY_SIDE_MAX.min(picture.width()), DISPLAY_SIDE_MAX.min(picture.height()));
+    let display = shrunk(&picture, DISPLAY_SIDE_MAX);
     let (width, height) = (picture.width(), picture.height());
     drop(picture);
     let thumbnail = display.thumbnail(THUMBNAIL_SIDE_MAX, THUMBNAIL_SIDE_MAX);
@@ -82,6 +78,17 @@ pub(super) fn copies(bytes: &[u8], format: ImageFormat) -> Result<Copies, Eviden
         display: jpeg(display, DISPLAY_QUALITY)?,
         thumbnail: jpeg(thumbnail, THUMBNAIL_QUALITY)?,
     })
+}
+
+/// The picture within limits, turned upright. It takes long: not for threads that answer.
+pub(super) fn decoded(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, EvidenceFault> {
+    size(bytes, format)?;
+    upright(bytes, format)
+}
+
+/// A copy whose longer side is at most that.
+pub(super) fn shrunk(picture: &DynamicImage, side_max: u32) -> DynamicImage {
+    picture.thumbnail(side_max.min(picture.width()), side_max.min(picture.height()))
 }
 
 fn limits() -> Limits {
@@ -97,8 +104,12 @@ fn reader(bytes: &[u8], format: ImageFormat) -> ImageReader<Cursor<&[u8]>> {
 }
 
 /// Width and height as the header says, before a pixel is decoded.
-fn header(bytes: &[u8], format: ImageFormat) -> Result<(u32, u32), EvidenceFault> {
-    reader(bytes, format).into_dimensions().map_err(|error| fault(&error))
+fn size(bytes: &[u8], format: ImageFormat) -> Result<(u32, u32), EvidenceFault> {
+    let (width, height) = reader(bytes, format).into_dimensions().map_err(|error| fault(&error))?;
+    if u64::from(width).saturating_mul(u64::from(height)) > PIXELS_MAX {
+        return Err(EvidenceFault::TooManyPixels);
+    }
+    Ok((width, height))
 }
 
 fn upright(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, EvidenceFault> {

@@ -4,7 +4,9 @@ use backhaul_core::ledger::command::{
     AddEvidence, Amendment, CancelClaims, CloseCase, ConfirmFact, ConfirmedFact, Decline, Evidence,
     ExpireCase, ReopenCase, WaiveEvidence,
 };
-use backhaul_core::ledger::{Actor, CaseState, Event, Occasion, Refusal, RefusalCode, limits};
+use backhaul_core::ledger::{
+    Actor, CaseState, Event, FindingPicture, Occasion, Refusal, RefusalCode, limits,
+};
 use backhaul_core::words::{Cause, Remedy, Verdict, Voucher};
 
 use crate::world::{
@@ -303,6 +305,18 @@ fn what_grows_has_a_limit_and_going_over_it_is_refused() {
     assert_eq!(story.refused(more), RefusalCode::LimitReached);
     let many = receive("p", None, vec![crate::world::counted("L2", limits::PARCEL_ITEMS_MAX + 1)]);
     assert_eq!(story.refused(many), RefusalCode::LimitReached);
+}
+
+#[test]
+fn an_inspection_keeps_as_many_pictures_as_the_limit_says_and_no_more() {
+    let mut story = Story::new();
+    story.received("A", &["L1#1"], Remedy::Refund);
+    let picture = |number| FindingPicture { finding: None, file: id(&format!("f{number}")) };
+    let mut inspection = inspect("A", "L1#1");
+    inspection.pictures = (0..=limits::PICTURES_PER_INSPECTION_MAX).map(picture).collect();
+    assert_eq!(story.refused(inspection.clone()), RefusalCode::LimitReached);
+    inspection.pictures.pop();
+    story.then(inspection);
 }
 
 #[test]

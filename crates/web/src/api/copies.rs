@@ -16,7 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::Service;
 use crate::caller::Caller;
 use crate::operation::{Access, Operation};
-use crate::outgoing::{self, Opener};
+use crate::outgoing::{self, Opener, Writer};
 use crate::problem::{Problem, ProblemCode};
 use crate::request::InQuery;
 
@@ -89,7 +89,7 @@ async fn backup(
                 "files are not in the copy: they were not found"
             );
         }
-        Ok(outgoing::end(out.finish()?)?)
+        Ok(out.finish()?)
     });
     Ok(([(header::CONTENT_TYPE, COPY)], body).into_response())
 }
@@ -112,12 +112,13 @@ async fn export_lines(
     let body = sent(begun, move |mut opener| {
         let open = move || opener.open();
         let (out, _) = export::export(app.store(), app.now(), with_personal_data, open)?;
-        Ok(outgoing::end(out)?)
+        Ok(out)
     });
     Ok(([(header::CONTENT_TYPE, LINES)], body).into_response())
 }
 
-type Written = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+/// All of it, but for its end.
+type Written = Result<Writer, Box<dyn std::error::Error + Send + Sync>>;
 
 /// The body that is written on a thread of its own, however long the reader takes.
 fn sent(
@@ -126,8 +127,12 @@ fn sent(
 ) -> Body {
     let (opener, body) = outgoing::open();
     drop(tokio::task::spawn_blocking(move || {
-        let _begun = begun;
-        if let Err(error) = write(opener) {
+        let written = write(opener).and_then(|writer| {
+            // Before its end: whoever has read that may ask for the next one.
+            drop(begun);
+            Ok(outgoing::end(writer)?)
+        });
+        if let Err(error) = written {
             tracing::warn!(error = %error, "a copy broke off");
         }
     }));

@@ -5,7 +5,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
-use backhaul_app::evidence::{EvidenceFault, FILES_AT_ONCE_MAX};
+use backhaul_app::evidence::FILES_AT_ONCE_MAX;
 use backhaul_app::{DoorError, OrderView, Request};
 use backhaul_core::decision::{ClauseId, Decision};
 use backhaul_core::ledger::{CaseId, Event, RefusalCode, TextId, UnitId};
@@ -456,19 +456,4 @@ pub(crate) fn next_case(view: &OrderView, tried: usize) -> Result<CaseId, PageFa
         .filter(|case| !view.ledger.cases.contains_key(case))
         .nth(tried);
     free.ok_or(PageFault::Malformed)
-}
-
-/// Why a file was not taken, in the reader's words; nothing where that is no fault of theirs.
-pub(super) fn file_fault(visit: &Visit, fault: &EvidenceFault) -> Option<String> {
-    let said = match fault {
-        EvidenceFault::Empty => w::picture_empty(visit),
-        EvidenceFault::TooLarge => w::picture_too_large(visit),
-        EvidenceFault::NotAllowed => w::picture_not_allowed(visit),
-        EvidenceFault::TooManyPixels => w::picture_too_many_pixels(visit),
-        EvidenceFault::TooSmall { width, height } => w::picture_too_small(visit, height, width),
-        EvidenceFault::Damaged => w::picture_damaged(visit),
-        EvidenceFault::Quota => w::picture_quota(visit),
-        _ => return None,
-    };
-    Some(said.into_owned())
 }

@@ -6,13 +6,12 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use backhaul_app::Right;
-use backhaul_app::evidence::{FileRow, FileSize, NewFile, Taken};
+use backhaul_app::evidence::{EvidenceFault, FileRow, FileSize, NewFile, Taken};
 use backhaul_core::policy::Policy;
 use backhaul_core::words::{Finding, Word as _};
 use backhaul_language::{Language, terms, words as w};
 use tokio::sync::Semaphore;
 
-use super::claim::file_fault;
 use super::order_of;
 use crate::Service;
 use crate::pages::upload::Upload;
@@ -99,10 +98,7 @@ pub(crate) async fn take(
 ) -> Result<Result<Taken, String>, PageFault> {
     let new = NewFile { order: order.to_owned(), slot: slot.to_owned(), bytes: Arc::clone(bytes) };
     let app = service.app.clone();
-    let _turn = DECODING.acquire().await.map_err(|_| PageFault::Unavailable)?;
-    let taken = tokio::task::spawn_blocking(move || app.take_file(&new)).await;
-    let taken = taken.map_err(|error| PageFault::mistake(&error))?;
-    match taken {
+    match decoding(move || app.take_file(&new)).await? {
         Ok(taken) => Ok(Ok(taken)),
         Err(fault) => {
             if let Some(said) = file_fault(visit, &fault) {
@@ -113,6 +109,33 @@ pub(crate) async fn take(
             }
         }
     }
+}
+
+/// Why a file was not taken, in the reader's words; nothing where that is no fault of theirs.
+pub(crate) fn file_fault(visit: &Visit, fault: &EvidenceFault) -> Option<String> {
+    let said = match fault {
+        EvidenceFault::Empty => w::picture_empty(visit),
+        EvidenceFault::TooLarge => w::picture_too_large(visit),
+        EvidenceFault::NotAllowed => w::picture_not_allowed(visit),
+        EvidenceFault::TooManyPixels => w::picture_too_many_pixels(visit),
+        EvidenceFault::TooSmall { width, height } => w::picture_too_small(visit, height, width),
+        EvidenceFault::Damaged => w::picture_damaged(visit),
+        EvidenceFault::Quota => w::picture_quota(visit),
+        _ => return None,
+    };
+    Some(said.into_owned())
+}
+
+/// Does what decodes a picture, on a thread that answers nobody, once there is room for it.
+///
+/// # Errors
+/// It stopped in the middle, or the desk is ending.
+pub(crate) async fn decoding<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, PageFault> {
+    let _turn = DECODING.acquire().await.map_err(|_| PageFault::Unavailable)?;
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| PageFault::mistake(&error))
 }
 
 /// The file of that name, if it is of that order.

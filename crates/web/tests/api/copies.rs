@@ -21,6 +21,15 @@ fn only_the_owner_takes_copies_and_each_gets_all_lines(database: &Database) {
     assert_eq!(owner.get("/export?with_personal_data=perhaps").code(), "malformed_query");
 }
 
+fn whoever_has_one_copy_whole_may_ask_for_the_next_at_once(database: &Database) {
+    let server = Server::over(database);
+    let owner = server.client("owner");
+    for _ in 0..30 {
+        assert!(!owner.bytes("/export").is_empty());
+    }
+}
+
 on_both_engines! {
+    whoever_has_one_copy_whole_may_ask_for_the_next_at_once
     only_the_owner_takes_copies_and_each_gets_all_lines
 }

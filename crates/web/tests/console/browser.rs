@@ -119,14 +119,7 @@ impl Staff {
         path: &str,
         fields: &[(impl AsRef<str>, impl AsRef<str>)],
     ) -> Shown {
-        let part = |(name, value): &(_, _)| {
-            let (name, value) = (AsRef::<str>::as_ref(name), AsRef::<str>::as_ref(value));
-            format!(
-                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-            )
-        };
-        let parts: String = fields.iter().map(part).collect();
-        self.send_parts(path, parts.as_bytes())
+        self.send_parts(path, written(fields).as_bytes())
     }
 
     /// Sends a form with these fields and a file.
@@ -136,24 +129,16 @@ impl Staff {
         fields: &[(String, String)],
         (field, bytes): (&str, &[u8]),
     ) -> Shown {
-        let part = |(name, value): &(String, String)| {
-            format!(
-                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-            )
-        };
-        let fields: String = fields.iter().map(part).collect();
         let head = format!(
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"f\"\r\n\r\n"
+            "{}--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"f\"\r\n\r\n",
+            written(fields)
         );
-        self.send_parts(path, &[fields.as_bytes(), head.as_bytes(), bytes, b"\r\n"].concat())
+        self.send_parts(path, &[head.as_bytes(), bytes, b"\r\n"].concat())
     }
 
     /// Sends a form with one file.
     pub(crate) fn upload_file(&self, path: &str, field: &str, bytes: &[u8]) -> Shown {
-        let head = format!(
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"f.toml\"\r\n\r\n"
-        );
-        self.send_parts(path, &[head.as_bytes(), bytes, b"\r\n"].concat())
+        self.send_with(path, &[], (field, bytes))
     }
 
     fn send_parts(&self, path: &str, parts: &[u8]) -> Shown {
@@ -163,6 +148,17 @@ impl Staff {
         let asked = asked.header("Content-Type", kind).header("Cookie", &self.cookie);
         read(asked.send(&body[..]).unwrap())
     }
+}
+
+/// The fields as parts of a form.
+fn written(fields: &[(impl AsRef<str>, impl AsRef<str>)]) -> String {
+    let part = |(name, value): &(_, _)| {
+        let (name, value) = (AsRef::<str>::as_ref(name), AsRef::<str>::as_ref(value));
+        format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        )
+    };
+    fields.iter().map(part).collect()
 }
 
 fn read(mut answer: ureq::http::Response<ureq::Body>) -> Shown {

@@ -242,10 +242,15 @@ fn a_picture_of_a_finding_is_kept_with_the_case(database: &Database) {
     preview.says("nothing is saved yet").says("/thumbnail");
     let saved = dock.send(path, &answers(&preview, "save"));
     assert_eq!(saved.status, 303, "{saved:?}");
-    // Another order's file, or none at all, is not taken for one.
-    let mut foreign = answers(&page, "preview");
-    foreign.push(("kept".to_owned(), "fault=no-such-file".to_owned()));
-    assert_eq!(dock.send(path, &foreign).status, 400);
+    // A file that was kept for another question, or none at all, is not taken for one of this question.
+    let hidden = preview.hidden(path);
+    let (_, kept) = hidden.iter().find(|(name, _)| name == "kept").unwrap();
+    let of_misuse = kept.strip_prefix("finding-misuse=").unwrap();
+    for named in ["no-such-file", of_misuse] {
+        let mut foreign = answers(&page, "preview");
+        foreign.push(("kept".to_owned(), format!("fault={named}")));
+        assert_eq!(dock.send(path, &foreign).status, 400, "{named}");
+    }
     let page = staff(&server, "representative").look(&format!("/desk/cases/{case}"));
     page.says("Inspection: ");
     let file = page.text.split("/desk/picture/").nth(1).unwrap().split('/').next().unwrap();
@@ -288,7 +293,71 @@ fn goods_without_serials_are_counted(database: &Database) {
     assert_eq!(held(&ledger(&server.app, "SO-2")), [HeldReason::OverDelivery]);
 }
 
+/// A picture of square codes beside each other, as a phone would send it.
+fn photo_of(texts: &[&str]) -> Vec<u8> {
+    const DOTS: u32 = 8;
+    const SIDE: u32 = 400;
+    let width = SIDE * u32::try_from(texts.len().max(1)).unwrap();
+    let mut picture = image::GrayImage::from_pixel(width, SIDE, image::Luma([255]));
+    for (place, text) in (0_u32..).zip(texts) {
+        let code = qrcode::QrCode::new(text).unwrap();
+        let modules = u32::try_from(code.width()).unwrap();
+        for (at, colour) in (0_u32..).zip(code.to_colors()) {
+            if colour == qrcode::Color::Dark {
+                let (x, y) = (at % modules * DOTS + place * SIDE + 60, at / modules * DOTS + 60);
+                for dot in 0..DOTS * DOTS {
+                    picture.put_pixel(x + dot % DOTS, y + dot / DOTS, image::Luma([0]));
+                }
+            }
+        }
+    }
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+/// A picture in place of a scan.
+fn photograph(dock: &Staff, page: &Shown, bytes: &[u8]) -> Shown {
+    dock.send_with("/desk/dock/photo", &page.hidden(DOCK), ("photo", bytes))
+}
+
+fn a_picture_of_a_code_is_as_good_as_a_scan(database: &Database) {
+    let server = Server::over(database);
+    let case = authorised(&server.client("owner"), &[1]);
+    let dock = staff(&server, "dock");
+    let link = format!("https://desk.example/case/{case}?k=1");
+    let page = photograph(&dock, &dock.look(DOCK), &photo_of(&[&link]));
+    page.says("Box of").says("0 of 1 here");
+    // Of a label's codes the one counts that the desk knows.
+    let page = photograph(&dock, &page, &photo_of(&["4006381333931", "S1"]));
+    page.says("Received for SO-1001-R1: 1");
+    assert!(is_received(&ledger(&server.app, "SO-1001"), 1));
+    holds(&server.app, &["SO-1001"]);
+}
+
+fn a_picture_that_says_nothing_or_too_much_books_nothing(database: &Database) {
+    let server = Server::over(database);
+    let case = authorised(&server.client("owner"), &[1]);
+    let dock = staff(&server, "dock");
+    let open = scan(&dock, &dock.look(DOCK), &case);
+    for (bytes, told) in [
+        (photo_of(&[]), "No code can be read"),
+        (b"\x89PNG\r\n\x1a\n and no more".to_vec(), "cannot be read"),
+        (b"<svg/>".to_vec(), "PDF"),
+        (Vec::new(), "This file is empty"),
+    ] {
+        photograph(&dock, &open, &bytes).says(told).says("0 of 1 here");
+    }
+    dock.fill(&open, "/desk/dock/photo", &[]).says("Choose or take a picture first.");
+    let many = photograph(&dock, &open, &photo_of(&["S1", "S2"]));
+    many.says("Which code is it?").says("0 of 1 here");
+    assert!(!is_received(&ledger(&server.app, "SO-1001"), 1));
+    dock.fill(&many, DOCK, &[("scan", ""), ("code", "S1")]).says("Received for SO-1001-R1: 1");
+}
+
 on_both_engines! {
+    a_picture_of_a_code_is_as_good_as_a_scan
+    a_picture_that_says_nothing_or_too_much_books_nothing
     two_scans_receive_a_parcel_of_one_unit
     a_scan_that_is_sent_twice_acts_once
     the_last_of_several_scans_books_the_parcel_in

@@ -117,6 +117,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/desk/picture/{file}/{size}", "sssxxxxs"),
     ("GET", "/desk/dock", "sss-x-xs"),
     ("POST", "/desk/dock", "sss-x-xs"),
+    ("POST", "/desk/dock/photo", "sss-x-xs"),
     ("POST", "/desk/dock/unnamed", "sss-x-xs"),
     ("GET", "/desk/dock/held", "sss-x-xs"),
     ("POST", "/desk/dock/held", "sss-x-xs"),

@@ -116,6 +116,11 @@ impl Desk {
         Client::browser(address, &cookie)
     }
 
+    /// A connection of a buyer with that session.
+    pub(super) fn buyer(&self, token: &str) -> Result<Client> {
+        Client::browser(self.server.address, &format!("bh_buyer={token}"))
+    }
+
     /// Ends the server as a service manager would, starts it again, and says how long it takes until it says that it is ready.
     #[expect(clippy::disallowed_methods, reason = "how long a start takes is read off the clock")]
     pub(super) fn restart(&mut self) -> Result<Duration> {

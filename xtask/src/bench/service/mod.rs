@@ -9,9 +9,10 @@ mod returns;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use self::desk::{Desk, Programs};
@@ -45,7 +46,7 @@ pub(crate) struct Args {
     /// How often each is measured; the median is printed.
     #[arg(long, default_value_t = 5)]
     rounds: u64,
-    /// How long the server takes for each page of the console, and nothing else.
+    /// How long the server takes for each page, and nothing else.
     #[arg(long, requires = "cases")]
     pages: bool,
     /// Where the database and everything else is kept meanwhile.
@@ -71,12 +72,16 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<()> {
         Some((postgres, _)) => postgres.url(),
         None => format!("sqlite:{}", folder.join("data/backhaul.db").display()),
     };
+    let mut buyers = Vec::new();
     let fill = || {
-        if args.again {
-            return Ok(());
+        if !args.again {
+            fill(root, &database, args)?;
+            postgres.as_ref().map_or(Ok(()), |(postgres, _)| postgres.tidy())?;
         }
-        fill(root, &database, args)?;
-        postgres.as_ref().map_or(Ok(()), |(postgres, _)| postgres.tidy())
+        if args.pages {
+            buyers = let_in(root, &database)?;
+        }
+        Ok(())
     };
     let mut bench = Bench {
         desk: Desk::start(programs, &folder, &database, fill)?,
@@ -92,7 +97,7 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<()> {
     );
     println!("load before: {}", super::load());
     if args.pages {
-        pages::measure(&bench.desk)?;
+        pages::measure(&bench.desk, &buyers)?;
     } else {
         println!("{CLIENTS} clients, medians of {} rounds", args.rounds);
         bench.starts()?;
@@ -132,6 +137,17 @@ fn fill(root: &Path, database: &str, args: &Args) -> Result<()> {
     words.push(&cases);
     words.extend(args.pages.then_some("whole"));
     super::cargo(root, &words)
+}
+
+/// The sessions of buyers, before anyone else has the database.
+fn let_in(root: &Path, database: &str) -> Result<Vec<String>> {
+    let example =
+        ["run", "--release", "--quiet", "-p", "backhaul-app", "--example", "buyers", "--"];
+    let mut words = Command::new("cargo");
+    words.args(example).arg(database).args(pages::orders()).current_dir(root);
+    let begun = words.output()?;
+    ensure!(begun.status.success(), "{}", String::from_utf8_lossy(&begun.stderr));
+    Ok(String::from_utf8(begun.stdout)?.lines().map(str::to_owned).collect())
 }
 
 struct Bench {

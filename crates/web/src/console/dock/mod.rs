@@ -1,6 +1,6 @@
 //! The dock: boxes arrive, are scanned and booked in, and what is in them is inspected.
 //!
-//! - `scan`: one field that a scanner types into. `parcel`: the box that is on the table.
+//! - `scan`: one field that a scanner types into. `photo`: a picture in its place. `parcel`: the box that is on the table.
 //! - `pictures`: of what was found.
 //! - `held`: what arrived without belonging anywhere. `inspections`, `inspect`: what was found, and what follows from it.
 
@@ -8,6 +8,7 @@ mod held;
 mod inspect;
 mod inspections;
 mod parcel;
+mod photo;
 mod pictures;
 mod scan;
 

@@ -27,15 +27,25 @@ pub(super) struct Kept {
 impl Kept {
     /// As the command says it.
     pub(super) fn of_finding(&self) -> Option<FindingPicture> {
-        let finding = self.field.strip_prefix("finding-").and_then(Finding::parse);
+        let finding = finding(&self.field);
         Some(FindingPicture { finding, file: TextId::new(&self.file).ok()? })
     }
+}
+
+/// The finding that a question is about, where it is about one.
+fn finding(field: &str) -> Option<Finding> {
+    field.strip_prefix("finding-").and_then(Finding::parse)
+}
+
+/// The slot of a question's files.
+fn slot(field: &str) -> String {
+    picture::slot_of_inspection(finding(field))
 }
 
 /// What was kept for this order before, and the files that came now. What is wrong with a file is said at its question.
 ///
 /// # Errors
-/// A file is named that is not the order's, or none can be kept now.
+/// A file is named that was not kept for that question of this order, or none can be kept now.
 pub(super) async fn kept(
     service: &Service,
     visit: &Visit,
@@ -46,14 +56,14 @@ pub(super) async fn kept(
     let mut all = Vec::new();
     for named in upload.fields.all(KEPT) {
         let (field, file) = named.split_once('=').ok_or(PageFault::Malformed)?;
-        let row = picture::own(service, order, file).await?.ok_or(PageFault::Malformed)?;
+        let row = picture::own(service, order, file).await?;
+        // A buyer's picture is nothing that an inspection found.
+        let row = row.filter(|row| row.slot == slot(field)).ok_or(PageFault::Malformed)?;
         all.push(Kept { field: field.to_owned(), file: row.file, is_picture: row.width > 0 });
     }
     for sent in &upload.files {
         let field = sent.field.strip_prefix(FILE).ok_or(PageFault::Malformed)?;
-        let finding = field.strip_prefix("finding-").and_then(Finding::parse);
-        let slot = picture::slot_of_inspection(finding);
-        match picture::take(service, visit, order, &slot, &sent.bytes).await? {
+        match picture::take(service, visit, order, &slot(field), &sent.bytes).await? {
             Ok(taken) => all.push(Kept {
                 field: field.to_owned(),
                 is_picture: taken.file.width > 0,

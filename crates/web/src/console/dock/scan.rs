@@ -11,14 +11,19 @@ use backhaul_core::ledger::{
 use backhaul_language::{terms, words as w};
 
 use super::parcel::{self, Countable, Expected, Odd, Parcel, Scanned};
+use super::photo::{self, Photo};
 use crate::Service;
 use crate::pages::address::asked;
 use crate::pages::form::{Faults, Fields, new_once};
 use crate::pages::gallery::{Sample, sample};
 use crate::pages::notice::Notice;
+use crate::pages::upload::Upload;
 use crate::pages::{Answer, Layout, Page, PageFault, Reader, Visit, draw};
+use crate::portal::picture::ONE_FILE_BYTES_MAX;
 
 pub(in crate::console) const DOCK: &str = "/desk/dock";
+/// Where a picture is sent in place of a scan, with the same form around it.
+const PHOTO: &str = "/desk/dock/photo";
 /// The most characters of a description.
 const DESCRIPTION_CHARS_MAX: usize = 2_000;
 
@@ -27,6 +32,7 @@ pub(super) fn pages() -> Vec<Page> {
     vec![
         Page::get(DOCK, dock, show),
         Page::post(DOCK, dock, scan),
+        Page::post(PHOTO, dock, photograph).with_body(ONE_FILE_BYTES_MAX),
         Page::post("/desk/dock/unnamed", dock, hold_unnamed),
     ]
 }
@@ -59,6 +65,8 @@ struct ScanPage {
     says: Vec<Say>,
     /// Orders of which one is meant.
     choices: Vec<String>,
+    /// Codes on a picture of which one is meant.
+    codes: Vec<String>,
     outcome: Option<Outcome>,
     /// Whether no slip was scanned, so that nothing is booked by itself.
     is_loose: bool,
@@ -80,6 +88,7 @@ impl ScanPage {
             parcel: Parcel::default(),
             says: Vec::new(),
             choices: Vec::new(),
+            codes: Vec::new(),
             outcome: None,
             is_loose: false,
             is_over_told: false,
@@ -118,26 +127,56 @@ async fn show(State(service): State<Service>, visit: Visit) -> Answer {
 }
 
 async fn scan(State(service): State<Service>, visit: Visit, fields: Fields) -> Answer {
+    let scan = fields.get("scan").or(fields.get("code")).map(str::to_owned);
+    scanned(&service, &visit, &fields, scan).await
+}
+
+async fn photograph(State(service): State<Service>, visit: Visit, upload: Upload) -> Answer {
+    let read = photo::read(&service, &visit, &upload).await?;
+    if let Photo::Code(code) = read {
+        return scanned(&service, &visit, &upload.fields, Some(code)).await;
+    }
+    let mut page = ScanPage::new(&visit)?;
+    page.scanned = Scanned::of(&upload.fields);
+    page.is_loose = upload.fields.has("loose");
+    Table { service: &service, visit: &visit, page: &mut page }.look().await?;
+    match read {
+        Photo::Code(_) => {}
+        Photo::Choose(codes) => {
+            page.say("warning", w::dock_photo_many(&visit));
+            page.codes = codes;
+        }
+        Photo::Nothing(why) => page.say("danger", why),
+    }
+    page.drawn(&service).await
+}
+
+async fn scanned(
+    service: &Service,
+    visit: &Visit,
+    fields: &Fields,
+    scan: Option<String>,
+) -> Answer {
     if fields.has("clear") {
         return Ok(Redirect::to(DOCK).into_response());
     }
-    let mut once = fields.once(&visit)?;
-    let mut page = ScanPage::new(&visit)?;
+    let mut once = fields.once(visit)?;
+    let mut page = ScanPage::new(visit)?;
     match service.app.carried_out(&once).await {
         Ok(Some((order, done))) => {
-            page.outcome = Some(outcome(&visit, order, &done.events));
-            return page.drawn(&service).await;
+            page.outcome = Some(outcome(visit, order, &done.events));
+            return page.drawn(service).await;
         }
         Ok(None) => {}
         // The same form with something else in it, such as after the browser's way back: that is another scan.
         Err(DoorError::KeyReused) => once.key.clone_from(&page.once),
         Err(error) => return Err(error.into()),
     }
-    page.scanned = Scanned::of(&fields);
+    page.scanned = Scanned::of(fields);
     page.is_loose = fields.has("loose");
-    let mut table = Table { service: &service, visit: &visit, page: &mut page };
-    table.take(&fields, once).await?;
-    page.drawn(&service).await
+    let mut table = Table { service, visit, page: &mut page };
+    table.take(fields, scan, once).await?;
+    page.drawn(service).await
 }
 
 /// The table on which a box is unpacked: one scan, or one button.
@@ -148,7 +187,12 @@ struct Table<'t> {
 }
 
 impl Table<'_> {
-    async fn take(&mut self, fields: &Fields, once: Once) -> Result<(), PageFault> {
+    async fn take(
+        &mut self,
+        fields: &Fields,
+        scan: Option<String>,
+        once: Once,
+    ) -> Result<(), PageFault> {
         self.answer(fields);
         if let Some(order) = fields.get("choose") {
             order.clone_into(&mut self.page.scanned.order);
@@ -156,8 +200,8 @@ impl Table<'_> {
             return Ok(());
         }
         let is_receipt = fields.has("receive");
-        if let Some(text) = fields.get("scan") {
-            let is_booked = self.scanned(text).await?;
+        if let Some(text) = scan {
+            let is_booked = self.scanned(&text).await?;
             let view = self.look().await?;
             // INVARIANT of the dock: the last scan itself books the box in, and only if nothing is left to ask.
             let is_complete = self.page.parcel.is_complete() && !self.page.is_loose;
@@ -371,7 +415,7 @@ impl Table<'_> {
 }
 
 /// What a slip's square code says: the address of the case, of which only its number is meant.
-fn slip(text: &str) -> String {
+pub(super) fn slip(text: &str) -> String {
     let text = text.trim();
     match text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) {
         Some(address) => {
@@ -459,6 +503,7 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
         parcel: Parcel::default(),
         says: Vec::new(),
         choices: Vec::new(),
+        codes: Vec::new(),
         outcome: None,
         is_loose: false,
         is_over_told: false,
@@ -475,6 +520,9 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
     let mut many = page();
     many.says = said("warning", &w::dock_loose_many(layout("")));
     many.choices = vec!["SO-1001".to_owned(), "SO-2002".to_owned()];
+    let mut photo = page();
+    photo.says = said("warning", &w::dock_photo_many(layout("")));
+    photo.codes = vec!["QSFP28-100G-SR4".to_owned(), "S1".to_owned()];
     let mut booked = page();
     booked.outcome = Some(Outcome {
         order: "SO-1001".to_owned(),
@@ -500,6 +548,7 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
         sample("console-dock-booked", &booked),
         sample("console-dock-wrong", &wrong),
         sample("console-dock-many", &many),
+        sample("console-dock-photo", &photo),
         sample("console-dock-unnamed", &unnamed),
     ]
 }

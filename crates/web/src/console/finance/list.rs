@@ -135,13 +135,17 @@ fn here(list: &str) -> String {
     if list == "approval" { REFUNDS.to_owned() } else { format!("{REFUNDS}?list={list}") }
 }
 
-async fn tabs(service: &Service, visit: &Visit, list: &str) -> Result<Vec<Tab>, PageFault> {
+async fn tabs(
+    service: &Service,
+    visit: &Visit,
+    list: &str,
+    proposals: usize,
+) -> Result<Vec<Tab>, PageFault> {
     let waiting = service.app.waiting_counts().await?;
     let counts = service.app.refund_counts(&COUNTED).await?;
-    let proposals = service.app.refund_proposals(ROWS).await?;
     let count = |list: &str| -> i64 {
         if list == SECOND {
-            return i64::try_from(proposals.len()).unwrap_or(i64::MAX);
+            return i64::try_from(proposals).unwrap_or(i64::MAX);
         }
         if let Some(kind) = WaitingKind::ALL.iter().find(|kind| kind.as_str() == list) {
             return waiting.get(kind).copied().unwrap_or(0);
@@ -169,10 +173,10 @@ async fn show(State(service): State<Service>, visit: Visit) -> Answer {
 async fn page(service: &Service, visit: &Visit, released: Vec<Released>) -> Answer {
     let list = asked(visit, "list").unwrap_or_else(|| "approval".to_owned());
     let list = LISTS.into_iter().find(|known| *known == list).ok_or(PageFault::NotFound)?;
-    let tabs = tabs(service, visit, list).await?;
+    let proposals = service.app.refund_proposals(ROWS).await?;
+    let tabs = tabs(service, visit, list, proposals.len()).await?;
     let (mut to_approve, mut pieces) = (Vec::new(), Vec::new());
     let next = if list == SECOND {
-        let proposals = service.app.refund_proposals(ROWS).await?;
         pieces = proposals.into_iter().map(|row| proposal(visit, row)).collect();
         None
     } else if let Some(state) = STATES.into_iter().find(|state| *state == list) {
