@@ -22,8 +22,9 @@ const STEP_SECONDS: i64 = 320;
 const LONG_STEP_SECONDS: i64 = 2 * 3_600;
 const SHORT_STEPS: usize = 6;
 /// How long all of it may take by the machine's own clock before what is still open would be open for ever. The number of steps says
-/// nothing: on a busy machine a worker may not have begun while the clocks went ahead a hundred times.
-const SETTLES_WITHIN: Duration = Duration::from_mins(2);
+/// nothing: on a busy machine a worker may not have begun while the clocks went ahead a hundred times. Beside other tests the slowest
+/// took 18 s in 50 steps: those to which the provider answers with its own failure for a day.
+const SETTLES_WITHIN: Duration = Duration::from_mins(1);
 /// How long a job may take before it is taken for one that failed and comes back.
 const WORKS_WITHIN: Duration = Duration::from_secs(5);
 /// How long the number of open refunds stays the same before the clocks go ahead.
