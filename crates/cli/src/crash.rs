@@ -8,6 +8,7 @@
 //! The file `ahead` holds by how many seconds the clock is ahead. As long as a worker's thread has a job there is a file
 //! `working.PROCESS.THREAD`: a clock that went ahead meanwhile would look like a sleep to it.
 
+use std::ffi::c_int;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -16,7 +17,8 @@ use std::sync::Mutex;
 
 use backhaul_app::crash::{CrashPoint, set};
 use jiff::{SignedDuration, Timestamp};
-use rustix::process::{Signal, getpid, kill_process};
+use signal_hook::consts::{SIGKILL, SIGSTOP};
+use signal_hook::low_level::raise;
 
 static FOLDER: LazyLock<Option<PathBuf>> =
     LazyLock::new(|| std::env::var_os("CRASH_POINTS").map(PathBuf::from));
@@ -40,12 +42,10 @@ pub(crate) fn moved(now: Timestamp) -> Timestamp {
 
 fn pass(point: CrashPoint) {
     note_work(point);
-    let Some(signal) = due(point) else { return };
-    let _ = kill_process(getpid(), signal);
-    if signal == Signal::KILL {
-        loop {
-            std::thread::park();
-        }
+    if let Some(signal) = due(point) {
+        // To this very thread, which comes no further: a signal to the process is taken by any of its threads, and on a busy machine
+        // this one would meanwhile begin the next transaction, and stand still in the middle of it.
+        let _ = raise(signal);
     }
 }
 
@@ -61,7 +61,7 @@ fn note_work(point: CrashPoint) {
 }
 
 /// What befalls this process here, taken out of the file.
-fn due(point: CrashPoint) -> Option<Signal> {
+fn due(point: CrashPoint) -> Option<c_int> {
     let folder = FOLDER.as_ref()?;
     let _looking = LOOKING.lock();
     let (next, taken) = (folder.join("next"), folder.join(format!("next.{}", std::process::id())));
@@ -83,7 +83,7 @@ fn due(point: CrashPoint) -> Option<Signal> {
     if !is_ours {
         return None;
     }
-    Some(if first.starts_with("stop ") { Signal::STOP } else { Signal::KILL })
+    Some(if first.starts_with("stop ") { SIGSTOP } else { SIGKILL })
 }
 
 fn is_first(text: &str, point: CrashPoint) -> bool {

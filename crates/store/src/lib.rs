@@ -16,6 +16,7 @@
 //! - [`evidence_files`]: what buyers send as evidence, by where it lies.
 //! - [`size`]: how large all of it is. [`dump`]: a copy of everything, and the way back. [`export`]: the same for others to read.
 //! - [`letters`]: mail to buyers, as it waits and as it went.
+//! - [`Marks`]: what a long file has had, while it is read.
 //! - [`buyers`]: who bought it, erasable. [`serials`]: which order a serial was shipped with.
 //!
 //! Not for rules, which are the core's, and not for rights, mails or payments, which are the application's.
@@ -38,6 +39,7 @@ mod hash;
 pub mod jobs;
 pub mod ledger;
 pub mod letters;
+mod marks;
 mod migrations;
 pub mod orders;
 pub mod outbox;
@@ -71,6 +73,7 @@ pub use self::address::DatabaseUrl;
 pub use self::chain::{Finding, Head, Tampering};
 pub use self::error::{Error, OpenError, Rule};
 pub use self::hash::{Hash, MalformedHash};
+pub use self::marks::{Mark, Marks};
 pub use self::migrations::Schema;
 pub use self::orders::OrderId;
 pub use self::postgresql::PostgresServer;

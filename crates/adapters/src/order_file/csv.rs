@@ -15,7 +15,7 @@ use csv::{ByteRecord, ReaderBuilder, StringRecord};
 use super::columns::Columns;
 use super::row::{Row, Table};
 use super::rows::{AsTheyStand, Gathered, Guarded, NotGathered, Rows, SCATTERED_ROWS_MAX};
-use super::seen::{self, Again, ORDERS_OF_A_FILE_MAX, Seen};
+use super::seen::{self, Again, Seen};
 use super::{Found, Refused};
 
 /// The columns that every file has.
@@ -205,9 +205,7 @@ impl CsvOrders {
                 ),
                 false,
             ),
-            Err(Again::TooMany) => {
-                (format!("a file has at most {ORDERS_OF_A_FILE_MAX} orders"), true)
-            }
+            Err(Again::Unknown(why)) => (why, true),
         };
         self.ended |= is_fatal;
         Err(Refused { is_fatal, ..self.row(first).refused("order", message) })

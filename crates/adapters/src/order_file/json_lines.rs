@@ -5,7 +5,7 @@ use std::io::{BufRead, Read};
 
 use backhaul_app::NewOrder;
 
-use super::seen::{Again, ORDERS_OF_A_FILE_MAX, Seen};
+use super::seen::{Again, Seen};
 use super::{Found, Refused};
 
 /// The longest line.
@@ -42,10 +42,7 @@ impl<R: BufRead> JsonLines<R> {
                 );
                 Err(self.refused(1, message, false))
             }
-            Err(Again::TooMany) => {
-                let message = format!("a file has at most {ORDERS_OF_A_FILE_MAX} orders");
-                Err(self.refused(1, message, true))
-            }
+            Err(Again::Unknown(why)) => Err(self.refused(1, why, true)),
         }
     }
 

@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::rc::Rc;
 
+use backhaul_store::Mark;
 use csv::{ByteRecord, Position, Reader};
-
-use super::seen::Mark;
 
 /// The most rows of a file whose orders are scattered. What is remembered of each has 24 bytes, and of each order some 40.
 pub const SCATTERED_ROWS_MAX: usize = 10_000_000;

@@ -1,15 +1,11 @@
 //! Which orders of a file have been met: a number stands in a file once. Two of the same would be two versions, and which of them is
 //! the newer one the file does not say; a second version comes in a file of its own.
 
-use std::collections::HashMap;
-
+use backhaul_store::{Mark, Marks};
 use sha2::{Digest, Sha256};
 
-/// The most orders of one file. What is remembered of each has some 40 bytes, whatever its size.
+/// The most orders of one file: what is remembered of each is on the disk while the file is read.
 pub const ORDERS_OF_A_FILE_MAX: usize = 20_000_000;
-
-/// Half of a hash: long enough that no two numbers of a file ever share it.
-pub(crate) type Mark = [u8; 16];
 
 /// The mark of an order's number.
 pub(crate) fn mark(number: &str) -> Mark {
@@ -22,27 +18,45 @@ pub(crate) fn mark(number: &str) -> Mark {
 
 /// The numbers that have been met, as their marks, each with its line.
 #[derive(Debug, Default)]
-pub(crate) struct Seen(HashMap<Mark, u64>);
+pub(crate) struct Seen {
+    /// Made for the first of them.
+    marks: Option<Marks>,
+    count: usize,
+}
 
 /// Why an order does not stand in a file once.
 pub(crate) enum Again {
     /// It began on that line already.
     Since(u64),
-    /// There are more orders than can be remembered.
-    TooMany,
+    /// It cannot be known, and neither of any that follow: why, for the person who imports.
+    Unknown(String),
 }
 
 impl Seen {
     /// Meets an order on that line.
     pub(crate) fn meet(&mut self, number: &str, line: u64) -> Result<(), Again> {
-        let mark = mark(number);
-        if let Some(since) = self.0.get(&mark) {
-            return Err(Again::Since(*since));
+        if self.count >= ORDERS_OF_A_FILE_MAX {
+            return Err(Again::Unknown(format!(
+                "a file has at most {ORDERS_OF_A_FILE_MAX} orders"
+            )));
         }
-        if self.0.len() >= ORDERS_OF_A_FILE_MAX {
-            return Err(Again::TooMany);
+        match self.remembered(&mark(number), line) {
+            Ok(None) => {
+                self.count = self.count.saturating_add(1);
+                Ok(())
+            }
+            Ok(Some(since)) => Err(Again::Since(since)),
+            Err(error) => Err(Again::Unknown(format!(
+                "which orders the file has had cannot be kept in the temporary folder: {error}"
+            ))),
         }
-        self.0.insert(mark, line);
-        Ok(())
+    }
+
+    fn remembered(&mut self, mark: &Mark, line: u64) -> Result<Option<u64>, backhaul_store::Error> {
+        let marks = match &mut self.marks {
+            Some(marks) => marks,
+            none => none.insert(Marks::new()?),
+        };
+        marks.meet(mark, line)
     }
 }

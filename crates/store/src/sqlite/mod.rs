@@ -22,6 +22,8 @@ use crate::error::{Error, OpenError};
 use crate::threads::Threads;
 use crate::work::{Queues, WAITING_MAX};
 
+pub(crate) use self::tx::error;
+
 /// How many transactions read at once.
 const READERS: usize = 4;
 /// How long a connection waits for another one of this process, such as a checkpoint that ends.
@@ -86,7 +88,7 @@ fn connect(file: &Path) -> Result<Connection, Error> {
     Ok(connection)
 }
 
-fn set(
+pub(crate) fn set(
     connection: &Connection,
     setting: &str,
     value: impl rusqlite::types::ToSql,

@@ -80,7 +80,7 @@ impl Row for rusqlite::Row<'_> {
 
 /// The engine's error in our words.
 #[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
-pub(super) fn error(error: rusqlite::Error) -> Error {
+pub(crate) fn error(error: rusqlite::Error) -> Error {
     let message = error.to_string();
     let rusqlite::Error::SqliteFailure(failure, _) = &error else {
         return Error::Failed { message };
