@@ -63,6 +63,12 @@ test('the help names the keys, and the rows are gone through without a mouse', a
   await isSound(page);
   await page.keyboard.press('u');
   await page.waitForURL('**/desk/cases');
+  // From a list that was filtered the way back leads to that list.
+  await page.goto(`${desk.url}/desk/cases?whose=all`);
+  await page.locator('[data-row-link]').first().click();
+  await page.waitForURL('**/desk/cases/SO-**');
+  await page.keyboard.press('u');
+  await page.waitForURL('**/desk/cases?whose=all');
   await page.keyboard.press('/');
   await page.keyboard.type('SO-1014');
   await page.keyboard.press('Enter');

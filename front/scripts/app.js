@@ -4,6 +4,7 @@ import './confirm.js';
 import './passkeys.js';
 import './pictures.js';
 import './copy.js';
+import './back.js';
 
 // What was just done is said once: whoever looks at the page anew is not told it again.
 const here = new URL(location.href);

@@ -42,6 +42,7 @@ notices! {
     CaseAuthorised = "authorised" => notice_authorised,
     CaseDeclined = "declined" => notice_declined,
     CaseDecided = "decided" => notice_decided,
+    DeductionTold = "deduction" => notice_deduction,
     FactSaved = "fact" => notice_fact,
     AnswerSent = "answered" => notice_answered,
     NoteKept = "noted" => notice_noted,

@@ -248,6 +248,37 @@ fn a_person_decides_against_the_engine_with_a_reason(database: &Database) {
     holds(&server.app, &["SO-1001"]);
 }
 
+fn the_buyer_is_told_before_a_part_is_kept_back(database: &Database) {
+    let server = Server::over(database);
+    opened(&server.client("owner"), "a", &[1], "quality");
+    let guide = staff(&server, "representative");
+    guide.look(CASE).says("/deduct");
+    let path = format!("{CASE}/deduct");
+    let page = guide.look(&path);
+    page.says("§ refund.path").says_not("§ report.7d").says("Deutsch");
+    let typed = |amount, words| {
+        [("unit", "L1:1"), ("clause", "refund.path"), ("amount", amount), ("words", words)]
+    };
+    guide.fill(&page, &path, &[("unit", "L1:1")]).says("Choose the clause that allows it");
+    for (amount, words) in [("", "x"), ("0", "x"), ("-1", "x"), ("12.345", "x"), ("12.30", "")] {
+        let wrong = guide.fill(&page, &path, &typed(amount, words));
+        assert_eq!(wrong.status, 200, "{amount}");
+        wrong.says("is-invalid");
+    }
+    let claim = |ledger: &Ledger| ledger.claim(&id("SO-1001-R1"), &unit(1)).unwrap().clone();
+    assert!(claim(&ledger(&server.app, "SO-1001")).told.is_empty(), "nothing of that was told");
+    let told = typed("12.30", "Ein Stecker fehlt.");
+    let done = guide.fill(&page, &path, &told);
+    assert_eq!(done.to, "/desk/cases/SO-1001-R1?done=deduction", "{}", done.text);
+    assert_eq!(guide.fill(&page, &path, &told).status, 303, "sent twice, it acts once");
+    let claim = claim(&ledger(&server.app, "SO-1001"));
+    let [told] = claim.told.as_slice() else { panic!("{:?}", claim.told) };
+    assert_eq!((told.clause.as_str(), told.amount.minor), ("refund.path", 1_230));
+    guide.look(CASE).says("Ein Stecker fehlt.").says("12.30");
+    assert_eq!(staff(&server, "finance").look(&path).status, 403);
+    holds(&server.app, &["SO-1001"]);
+}
+
 fn a_corrected_fact_is_shown_before_it_is_saved_and_marked_after(database: &Database) {
     let server = Server::over(database);
     opened(&server.client("owner"), "a", &[1, 2], "quality");
@@ -371,6 +402,7 @@ fn each_begins_where_their_work_is(database: &Database) {
 }
 
 on_both_engines! {
+    the_buyer_is_told_before_a_part_is_kept_back
     each_begins_where_their_work_is
     from_the_queue_a_case_is_authorised_by_one_form
     a_case_says_what_was_decided_why_and_what_is_next

@@ -99,6 +99,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/desk/cases/{case}/packing.pdf", "sssxxxxs"),
     ("GET", "/desk/cases/{case}/decline", "sssx--xs"),
     ("POST", "/desk/cases/{case}/decline", "sssx--xs"),
+    ("GET", "/desk/cases/{case}/deduct", "sssx--xs"),
+    ("POST", "/desk/cases/{case}/deduct", "sssx--xs"),
     ("GET", "/desk/cases/{case}/otherwise", "sssx--xs"),
     ("POST", "/desk/cases/{case}/otherwise", "sssx--xs"),
     ("GET", "/desk/search", "sssxxxxs"),

@@ -70,6 +70,8 @@ pub(super) struct May {
     pub(super) ask: bool,
     pub(super) decline: bool,
     pub(super) decide: bool,
+    /// Tell the buyer of what would be kept back.
+    pub(super) deduct: bool,
     pub(super) close: bool,
     pub(super) reopen: bool,
     pub(super) change_order_facts: bool,
@@ -282,6 +284,7 @@ fn may(found: &Found, is_guide: bool) -> Result<May, PageFault> {
         ask: live().any(|claim| !claim.judged.decision.needs.is_empty()),
         decline: live().any(|claim| claim.received.is_none() && claim.remedy.is_none()),
         decide: !is_closed && !super::otherwise::ways(found)?.is_empty(),
+        deduct: !super::deduct::deductible(found)?.is_empty(),
         close: state.is_final() && !is_closed && !is_contested,
         reopen: ended,
         change_order_facts: live().next().is_some(),

@@ -9,7 +9,7 @@ use backhaul_core::ledger::command::Decline;
 use backhaul_language::words as w;
 
 use super::claims::{self, Choice};
-use super::{Carried, Found, Wanted, Wrong, carry_out, case, text_of, words_in};
+use super::{Found, Wanted, Wrong, carried, case, text_of, words_in};
 use crate::Service;
 use crate::pages::address::asked;
 use crate::pages::form::{Faults, Fields, new_once};
@@ -120,18 +120,10 @@ async fn act(
     fields: Fields,
 ) -> Answer {
     let found = Found::find(&service, &case).await?;
-    let wanted = match read(&visit, &found, &fields) {
-        Ok(wanted) => wanted,
-        Err(wrong) => return again(&service, &visit, &found, &fields, wrong).await,
-    };
-    match carry_out(&service, &visit, &found, &fields, wanted).await? {
-        Carried::Done => Ok(Redirect::to(&Notice::CaseDeclined.at(&found.href())).into_response()),
-        Carried::Moved => {
-            again(&service, &visit, &found, &fields, Wrong::Fault(PageFault::Changed)).await
-        }
-        Carried::Refused(said) => {
-            again(&service, &visit, &found, &fields, Wrong::At("words", said)).await
-        }
+    let wanted = read(&visit, &found, &fields);
+    match carried(&service, &visit, &found, &fields, wanted, "words").await? {
+        Ok(()) => Ok(Redirect::to(&Notice::CaseDeclined.at(&found.href())).into_response()),
+        Err(wrong) => again(&service, &visit, &found, &fields, wrong).await,
     }
 }
 

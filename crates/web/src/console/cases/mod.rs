@@ -1,7 +1,8 @@
 //! The representative's pages: the queue, a case with everything of it, and what is done there.
 //!
 //! - `queue`: what waits. `case`: the one screen of a case. `claims`, `facts`, `timeline`, `around`: the parts of it.
-//! - `act`: what its forms ask for. `decline`, `otherwise`: the two decisions that want a reason. `sure`: what a changed fact brings.
+//! - `act`: what its forms ask for. `decline`, `otherwise`: the two decisions that want a reason. `deduct`: what the buyer is told that
+//!   would be kept back. `sure`: what a changed fact brings.
 //! - `open`: a case for a buyer who phoned. `search`: whatever somebody has at hand. `templates`: answers that are ready.
 
 mod act;
@@ -9,6 +10,7 @@ mod around;
 mod case;
 mod claims;
 mod decline;
+mod deduct;
 mod facts;
 mod open;
 mod otherwise;
@@ -46,6 +48,7 @@ pub(super) fn pages() -> Vec<Page> {
         case::pages(),
         act::pages(),
         decline::pages(),
+        deduct::pages(),
         otherwise::pages(),
         papers::pages(),
         open::pages(),
@@ -60,6 +63,7 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
         queue::samples(layout),
         samples::of_case(layout),
         decline::samples(layout),
+        deduct::samples(layout),
         otherwise::samples(layout),
         sure::samples(layout),
         open::samples(layout),
@@ -230,6 +234,29 @@ async fn carry_out(
         }
     }
     Ok(Carried::Done)
+}
+
+/// Carries out what was read of a form, or tells what is wrong with it: what the rules say is said at that field.
+///
+/// # Errors
+/// As [`carry_out`].
+async fn carried(
+    service: &Service,
+    visit: &Visit,
+    found: &Found,
+    fields: &Fields,
+    wanted: Result<Wanted, Wrong>,
+    refused_at: &'static str,
+) -> Result<Result<(), Wrong>, PageFault> {
+    let wanted = match wanted {
+        Ok(wanted) => wanted,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    Ok(match carry_out(service, visit, found, fields, wanted).await? {
+        Carried::Done => Ok(()),
+        Carried::Moved => Err(Wrong::Fault(PageFault::Changed)),
+        Carried::Refused(said) => Err(Wrong::At(refused_at, said)),
+    })
 }
 
 /// The id of the words of a form, which is sent once.

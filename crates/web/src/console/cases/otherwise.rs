@@ -10,7 +10,7 @@ use backhaul_core::words::{Payer, Verdict, Word as _};
 use backhaul_language::{terms, words as w};
 
 use super::claims::{self, Choice};
-use super::{Carried, Found, Wanted, Wrong, carry_out, text_of, words_in};
+use super::{Found, Wanted, Wrong, carried, text_of, words_in};
 use crate::Service;
 use crate::pages::form::{Faults, Fields, new_once};
 use crate::pages::gallery::{Sample, sample};
@@ -144,18 +144,10 @@ async fn act(
     fields: Fields,
 ) -> Answer {
     let found = Found::find(&service, &case).await?;
-    let wanted = match read(&visit, &found, &fields) {
-        Ok(wanted) => wanted,
-        Err(wrong) => return again(&service, &visit, &found, &fields, wrong).await,
-    };
-    match carry_out(&service, &visit, &found, &fields, wanted).await? {
-        Carried::Done => Ok(Redirect::to(&Notice::CaseDecided.at(&found.href())).into_response()),
-        Carried::Moved => {
-            again(&service, &visit, &found, &fields, Wrong::Fault(PageFault::Changed)).await
-        }
-        Carried::Refused(said) => {
-            again(&service, &visit, &found, &fields, Wrong::At("reason", said)).await
-        }
+    let wanted = read(&visit, &found, &fields);
+    match carried(&service, &visit, &found, &fields, wanted, "reason").await? {
+        Ok(()) => Ok(Redirect::to(&Notice::CaseDecided.at(&found.href())).into_response()),
+        Err(wrong) => again(&service, &visit, &found, &fields, wrong).await,
     }
 }
 

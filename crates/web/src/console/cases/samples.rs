@@ -157,6 +157,7 @@ fn may(step: NextStep) -> May {
         ask: step == NextStep::AddEvidence,
         decline: !is_over,
         decide: true,
+        deduct: true,
         close: is_over,
         reopen: is_over,
         change_order_facts: !is_over,
