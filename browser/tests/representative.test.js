@@ -67,6 +67,9 @@ test('the help names the keys, and the rows are gone through without a mouse', a
   await page.goto(`${desk.url}/desk/cases?whose=all`);
   await page.locator('[data-row-link]').first().click();
   await page.waitForURL('**/desk/cases/SO-**');
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await page.locator('button:visible, textarea:visible, select:visible').count(), 0, 'on paper nothing is pressed');
+  await page.emulateMedia({ media: null });
   await page.keyboard.press('u');
   await page.waitForURL('**/desk/cases?whose=all');
   await page.keyboard.press('/');

@@ -35,6 +35,11 @@ impl Currency {
         known.map(Self).ok_or(MoneyError::UnknownCurrency)
     }
 
+    /// Every one that [`parse`](Self::parse) knows, by its code.
+    pub fn all() -> impl Iterator<Item = Self> {
+        KNOWN.iter().copied().map(Self)
+    }
+
     /// The three letters.
     #[must_use]
     pub fn code(self) -> &'static str {

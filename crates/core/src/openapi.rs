@@ -55,7 +55,11 @@ use crate::decision::ClauseId;
 use crate::facts::{Country, Zone};
 use crate::money::Currency;
 
-words_schema!(Currency, currencies(), "A currency of ISO 4217, such as `EUR`.");
+words_schema!(
+    Currency,
+    Currency::all().map(Currency::code).collect::<Vec<_>>(),
+    "A currency of ISO 4217, such as `EUR`."
+);
 words_schema!(Country, Country::CODES.to_vec(), "A country of ISO 3166-1, such as `DE`.");
 text_schema!(
     Zone,
@@ -64,12 +68,3 @@ text_schema!(
     "A time zone of the IANA database, such as `Europe/Berlin`."
 );
 text_schema!(ClauseId, 1..=200, NAME, "A clause of the policy, such as `report.7d`.");
-
-/// Every currency that has minor units, or none.
-fn currencies() -> Vec<&'static str> {
-    let letters = || 'A'..='Z';
-    let codes = letters().flat_map(|one| letters().map(move |two| [one, two]));
-    let codes = codes.flat_map(|[one, two]| letters().map(move |three| [one, two, three]));
-    let known = codes.filter_map(|code| Currency::parse(&String::from_iter(code)).ok());
-    known.map(Currency::code).collect()
-}
