@@ -171,7 +171,7 @@ impl App {
             let (error, done) = match self.store.write(move |tx| now.run(tx, turn)).await {
                 Ok((done, loaded)) => {
                     if let Some((id, loaded)) = loaded {
-                        self.loaded.keep(id, loaded);
+                        self.loaded.keep(&id, loaded);
                     }
                     #[cfg(feature = "crash-points")]
                     crate::crash::committed(&attempt.request.command);
@@ -290,7 +290,7 @@ impl Door {
         let (done, after) = attempt.run(tx, Turn::AtOnce)?;
         if let Some((id, after)) = after {
             // It may not be committed in the end; whoever uses it compares its head with the database's.
-            self.loaded.keep(id, after);
+            self.loaded.keep(&id, after);
         }
         Ok(done)
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use backhaul_core::ledger::{CaseId, CaseState, Ledger, Order, TextId};
 use backhaul_store::case_index::{self, CaseRow};
 use backhaul_store::ledger::Recorded;
-use backhaul_store::orders::{self, Place};
+use backhaul_store::orders::{self, NameOfOrder, Place};
 use backhaul_store::refund_index::{self, RefundRow, Sum};
 use backhaul_store::refund_proposals::{self, ProposalRow};
 use backhaul_store::size::{self, Size};
@@ -24,6 +24,13 @@ pub struct OrderView {
     pub ledger: Arc<Ledger>,
     /// The number of the ledger's last event.
     pub version: i64,
+}
+
+impl From<Loaded> for OrderView {
+    fn from(loaded: Loaded) -> Self {
+        let Loaded { head, order, ledger } = loaded;
+        Self { order, ledger, version: head.version() }
+    }
 }
 
 /// Which cases a list shows.
@@ -47,8 +54,7 @@ impl App {
     /// # Errors
     /// [`DoorError`].
     pub async fn order(&self, number: &str) -> Result<Option<OrderView>, DoorError> {
-        let number = number.to_owned();
-        self.view(move |tx| orders::place(tx, &number)).await
+        self.view(NameOfOrder::Number(number.to_owned())).await
     }
 
     /// The order of that case.
@@ -56,26 +62,23 @@ impl App {
     /// # Errors
     /// [`DoorError`].
     pub async fn order_of_case(&self, case: &CaseId) -> Result<Option<OrderView>, DoorError> {
-        let case = case.clone();
-        self.view(move |tx| orders::place_of_case(tx, &case)).await
+        self.view(NameOfOrder::Case(case.clone())).await
     }
 
-    async fn view(
-        &self,
-        find: impl Fn(&mut dyn backhaul_store::Tx) -> Result<Option<Place>, Error> + Send + 'static,
-    ) -> Result<Option<OrderView>, DoorError> {
-        let Some(place) = self.store.glance(find).await? else { return Ok(None) };
-        let Loaded { head, order, ledger } = self.load(place).await?;
-        Ok(Some(OrderView { order, ledger, version: head.version() }))
-    }
-
-    async fn load(&self, place: Place) -> Result<Loaded, DoorError> {
-        if let Some(kept) = self.loaded.kept(&place) {
-            return Ok(kept);
-        }
+    async fn view(&self, order: NameOfOrder) -> Result<Option<OrderView>, DoorError> {
         let loaded = Arc::clone(&self.loaded);
+        if !loaded.has(&order) {
+            let read = self.store.glance(move |tx| loaded.read(tx, &order)).await?;
+            return Ok(read.map(OrderView::from));
+        }
+        let place = self.store.glance(move |tx| orders::place_by_name(tx, &order)).await?;
+        let Some(place) = place else { return Ok(None) };
+        if let Some(kept) = loaded.kept(&place) {
+            return Ok(Some(kept.into()));
+        }
         // It may have gone on meanwhile: what is loaded is of one moment by itself.
-        self.store.glance(move |tx| loaded.load(tx, &place)).await
+        let read = self.store.glance(move |tx| loaded.load(tx, &place)).await?;
+        Ok(Some(read.into()))
     }
 
     /// The events of an order's ledger behind that number, at most so many.

@@ -45,9 +45,7 @@ impl App {
             let mut views = Vec::new();
             for row in waiting::page(tx, kind, &after, limit)? {
                 let Some(place) = orders::place_of(tx, &row.order)? else { continue };
-                let loaded = loaded.load(tx, &place)?;
-                let version = loaded.head.version();
-                let view = OrderView { order: loaded.order, ledger: loaded.ledger, version };
+                let view = loaded.load(tx, &place)?.into();
                 views.push(WaitingView { row, view });
             }
             Ok(views)

@@ -97,7 +97,7 @@ impl Page {
         self.orders = self.orders.saturating_add(1);
         let holding = u64::try_from(walked.head.seq).unwrap_or(0);
         self.events = self.events.saturating_add(holding);
-        if let Some(mut finding) = walked.finding(order) {
+        if let Some(mut finding) = walked.finding() {
             if matches!(finding.what, Tampering::Changed | Tampering::Removed) {
                 finding.what = elsewhere(tx, order, walked.head)?.unwrap_or(finding.what);
             }

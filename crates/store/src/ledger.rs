@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::chain::{Finding, Head};
 use crate::error::Error;
 use crate::hash::Sealed;
-use crate::orders::{Document, OrderId};
+use crate::orders::{Document, NameOfOrder, OrderId};
 use crate::tx::Tx;
 use crate::values;
 use crate::walk::{Walked, walk, walk_with_document};
@@ -124,7 +124,8 @@ pub fn append(
     for event in events {
         let seq = head.seq.saturating_add(1);
         let kind = event.kind().as_str();
-        let body = serde_json::to_string(event).map_err(|error| unreadable(order, seq, &error))?;
+        let body = serde_json::to_string(event)
+            .map_err(|error| unreadable(order.as_str(), seq, &error))?;
         let (order, at_us) = (order.as_str(), at.as_microsecond());
         head = head.followed_by(&Sealed { order, seq, at_us, kind, body: &body });
         rows.push((head, kind, body));
@@ -159,7 +160,7 @@ pub fn append(
 /// # Errors
 /// [`LedgerError::Tampered`], [`LedgerError::Unreadable`] and [`LedgerError::Database`].
 pub fn load(tx: &mut dyn Tx, order: &OrderId) -> Result<Option<History>, LedgerError> {
-    let mut events = Events::of(order);
+    let mut events = Events::default();
     let walked = walk(tx, order.as_str(), &mut |event| events.read(event))?;
     walked.map(|walked| events.history(&walked)).transpose()
 }
@@ -170,14 +171,14 @@ pub fn load(tx: &mut dyn Tx, order: &OrderId) -> Result<Option<History>, LedgerE
 /// As [`load`].
 pub fn load_with_order(
     tx: &mut dyn Tx,
-    order: &OrderId,
+    order: &NameOfOrder,
 ) -> Result<Option<(Document, History)>, LedgerError> {
-    let mut events = Events::of(order);
+    let mut events = Events::default();
     let mut document = None;
     let walked = walk_with_document(
         tx,
-        order.as_str(),
-        &mut |version, body| document = Some(Document { version, body: body.to_owned() }),
+        order,
+        &mut |id, version, body| document = Some(Document::new(id, version, body)),
         &mut |event| events.read(event),
     )?;
     let Some(walked) = walked else { return Ok(None) };
@@ -186,17 +187,13 @@ pub fn load_with_order(
 }
 
 /// Events as they are walked along.
-struct Events<'a> {
-    order: &'a OrderId,
+#[derive(Default)]
+struct Events {
     read: Vec<Recorded>,
     failed: Option<LedgerError>,
 }
 
-impl<'a> Events<'a> {
-    const fn of(order: &'a OrderId) -> Self {
-        Self { order, read: Vec::new(), failed: None }
-    }
-
+impl Events {
     fn read(&mut self, event: &Sealed<'_>) {
         if self.failed.is_some() {
             return;
@@ -207,19 +204,19 @@ impl<'a> Events<'a> {
                 let at = Timestamp::from_microsecond(event.at_us).unwrap_or_default();
                 self.read.push(Recorded { seq: event.seq, at, event: read });
             }
-            Err(error) => self.failed = Some(unreadable(self.order, event.seq, &error)),
+            Err(error) => self.failed = Some(unreadable(event.order, event.seq, &error)),
         }
     }
 
     fn history(self, walked: &Walked) -> Result<History, LedgerError> {
         // A body that cannot be read because someone changed it is tampering first.
-        if let Some(finding) = walked.finding(self.order.as_str()) {
+        if let Some(finding) = walked.finding() {
             return Err(LedgerError::Tampered(finding));
         }
         self.failed.map_or(Ok(History { head: walked.head, events: self.read }), Err)
     }
 }
 
-fn unreadable(order: &OrderId, seq: i64, error: &serde_json::Error) -> LedgerError {
-    LedgerError::Unreadable { order: order.to_string(), seq, message: error.to_string() }
+fn unreadable(order: &str, seq: i64, error: &serde_json::Error) -> LedgerError {
+    LedgerError::Unreadable { order: order.to_owned(), seq, message: error.to_string() }
 }

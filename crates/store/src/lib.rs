@@ -75,7 +75,7 @@ pub use self::error::{Error, OpenError, Rule};
 pub use self::hash::{Hash, MalformedHash};
 pub use self::marks::{Mark, Marks};
 pub use self::migrations::Schema;
-pub use self::orders::OrderId;
+pub use self::orders::{NameOfOrder, OrderId};
 pub use self::postgresql::PostgresServer;
 pub use self::store::{Store, Waiting};
 pub use self::tx::{Engine, Row, Tx, Value};

@@ -47,6 +47,17 @@ impl fmt::Debug for OrderId {
     }
 }
 
+/// What an order is asked for by. Whoever knows only its number or one of its cases need not ask for its id first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NameOfOrder {
+    /// Its id.
+    Id(OrderId),
+    /// The shop's number.
+    Number(String),
+    /// One of its cases.
+    Case(CaseId),
+}
+
 /// Why an order cannot be kept or read.
 #[derive(Debug, thiserror::Error)]
 pub enum OrderStoreError {
@@ -196,6 +207,18 @@ pub fn place_of_case(tx: &mut dyn Tx, case: &CaseId) -> Result<Option<Place>, Er
     )
 }
 
+/// Where the order with that name stands.
+///
+/// # Errors
+/// [`Error`].
+pub fn place_by_name(tx: &mut dyn Tx, order: &NameOfOrder) -> Result<Option<Place>, Error> {
+    match order {
+        NameOfOrder::Id(id) => place_of(tx, id),
+        NameOfOrder::Number(number) => place(tx, number),
+        NameOfOrder::Case(case) => place_of_case(tx, case),
+    }
+}
+
 pub(crate) fn read_place(row: &dyn crate::Row) -> Result<Place, Error> {
     let unreadable = |column, wanted| Error::Unreadable { column, wanted };
     let hash = row.text(4)?.parse().map_err(|_| unreadable(4, "a hash"))?;
@@ -283,8 +306,7 @@ pub fn get(
     id: &OrderId,
     version: Option<u32>,
 ) -> Result<Option<Order>, OrderStoreError> {
-    let read =
-        |row: &dyn crate::Row| Ok(Document { version: row.int(0)?, body: row.text(1)?.to_owned() });
+    let read = |row: &dyn crate::Row| Ok(Document::new(id.as_str(), row.int(0)?, row.text(1)?));
     let found = match version {
         Some(version) => tx.first(
             "select version, body from order_version where order_id = $1 and version = $2",
@@ -297,26 +319,32 @@ pub fn get(
             read,
         )?,
     };
-    found.map(|document| document.read(id)).transpose()
+    found.map(|document| document.read()).transpose()
 }
 
 /// A version of an order as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
-    /// Which one it is.
-    pub(crate) version: i64,
+    /// The order's id.
+    pub order: OrderId,
+    /// Which version it is.
+    version: i64,
     /// The order, as JSON.
-    pub(crate) body: String,
+    body: String,
 }
 
 impl Document {
+    pub(crate) fn new(order: &str, version: i64, body: &str) -> Self {
+        Self { order: OrderId(order.to_owned()), version, body: body.to_owned() }
+    }
+
     /// The order that it is.
     ///
     /// # Errors
     /// [`OrderStoreError::Unreadable`].
-    pub fn read(&self, id: &OrderId) -> Result<Order, OrderStoreError> {
+    pub fn read(&self) -> Result<Order, OrderStoreError> {
         let version = u32::try_from(self.version).unwrap_or(u32::MAX);
-        serde_json::from_str(&self.body).map_err(|error| unreadable(id, version, &error))
+        serde_json::from_str(&self.body).map_err(|error| unreadable(&self.order, version, &error))
     }
 }
 

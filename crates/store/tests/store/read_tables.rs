@@ -3,13 +3,16 @@
 use backhaul_core::ledger::{CaseId, CaseState, NextStep};
 use backhaul_core::words::Cause;
 use backhaul_store::case_index::{self, CaseRow};
+use backhaul_store::ledger::{self, LedgerError};
 use backhaul_store::outbox::{self, Message};
+use backhaul_store::{Head, NameOfOrder, orders};
 
-use crate::world::{at, id, order_id, with_order};
+use crate::world::{append, at, events, id, order, order_id, tamper, with_order};
 use backhaul_testkit::Database;
 
 backhaul_testkit::on_both_engines! {
     a_case_stands_where_it_was_put_last
+    an_order_is_loaded_whole_by_any_of_its_names
     cases_of_a_state_come_by_urgency
     a_message_waits_until_it_is_sent
 }
@@ -29,6 +32,48 @@ fn case(name: &str, state: CaseState, due: Option<i64>) -> CaseRow {
         causes: vec![Cause::Damaged, Cause::Quality],
         units: 2,
         merged_into: None,
+    }
+}
+
+fn an_order_is_loaded_whole_by_any_of_its_names(database: &Database) {
+    let store = database.open();
+    let order_id = order_id("o1");
+    with_order(&store, &order_id);
+    let name_of_case = NameOfOrder::Case(id("RMA-1"));
+    let names = [NameOfOrder::Id(order_id.clone()), NameOfOrder::Number("o1".to_owned())];
+    let load = |name: &NameOfOrder| {
+        let name = name.clone();
+        store.glance(move |tx| ledger::load_with_order(tx, &name)).wait()
+    };
+    let read = |name: &NameOfOrder| {
+        let (document, history) = load(name).unwrap()?;
+        assert_eq!(document.order, order_id);
+        Some((document.read().unwrap(), history))
+    };
+    for name in &names {
+        let (document, history) = read(name).unwrap();
+        assert_eq!((document.version, history.head, history.events.len()), (1, Head::EMPTY, 0));
+    }
+    assert_eq!(read(&name_of_case), None, "the order has no case yet");
+
+    append(&store, &order_id, Head::EMPTY, &events()).unwrap();
+    let (newer, row) = (order("o1", 2), case("RMA-1", CaseState::Requested, None));
+    let of_order = order_id.clone();
+    store.write(move |tx| orders::import(tx, &of_order, &newer, at(2))).wait().unwrap();
+    store.write(move |tx| case_index::put(tx, &row)).wait().unwrap();
+    for name in names.iter().chain([&name_of_case]) {
+        let (document, history) = read(name).unwrap();
+        assert_eq!((document.version, history.head.version()), (2, 5), "{name:?}");
+        let loaded: Vec<_> = history.events.into_iter().map(|recorded| recorded.event).collect();
+        assert_eq!(loaded, events(), "{name:?}");
+    }
+    for name in [NameOfOrder::Number("o2".to_owned()), NameOfOrder::Case(id("o1"))] {
+        assert_eq!(read(&name), None);
+    }
+
+    tamper(&store, &["update ledger_event set body = replace(body, '450', '451') where seq = 2"]);
+    for name in names.iter().chain([&name_of_case]) {
+        assert!(matches!(load(name), Err(LedgerError::Tampered(_))), "{name:?}");
     }
 }
 
