@@ -1,6 +1,6 @@
 //! Dates, moments and money as each language writes them: a date with its weekday, a moment with its zone, money with its currency.
 
-use backhaul_core::money::Money;
+use backhaul_core::money::{Currency, Money, MoneyError};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -31,6 +31,38 @@ pub fn moment(language: impl Speaks, moment: Timestamp, zone: &TimeZone) -> Stri
 pub fn money(language: impl Speaks, money: Money) -> String {
     let language = language.language();
     words::format_money(language, number(language, &money.amount()), money.currency).into_owned()
+}
+
+/// An amount as a field shows it: without its currency, which stands beside.
+#[must_use]
+pub fn amount(language: impl Speaks, amount: Money) -> String {
+    number(language, &amount.amount())
+}
+
+/// Reads an amount that a person typed: as the language writes it, with or without the marks of thousands, or as [`Money::parse`]
+/// reads it, which is how machines write it.
+///
+/// # Errors
+/// [`MoneyError::Malformed`], also where the two ways read it differently: nobody is to guess what is paid.
+pub fn read_amount(
+    language: impl Speaks,
+    typed: &str,
+    currency: Currency,
+) -> Result<Money, MoneyError> {
+    let group = words::format_group_mark(&language);
+    let ungrouped = typed.replace(&*group, "");
+    let decimal = ungrouped.replace(&*words::format_decimal_mark(&language), ".");
+    let as_written = Money::parse(&decimal, currency).ok().filter(|_| {
+        let written = number(&language, &decimal);
+        // Marks of thousands stand where they belong, or nowhere.
+        typed == written || typed == written.replace(&*group, "")
+    });
+    let plain = Money::parse(typed, currency);
+    match (plain, as_written) {
+        (Ok(plain), Some(written)) if plain != written => Err(MoneyError::Malformed),
+        (Err(_), Some(written)) => Ok(written),
+        (plain, _) => plain,
+    }
 }
 
 /// A share of a hundred, in whole parts.
@@ -66,7 +98,7 @@ mod tests {
     use jiff::civil::date as day;
     use jiff::tz::TimeZone;
 
-    use super::{date, moment, money};
+    use super::{amount, date, moment, money, read_amount};
     use crate::Language;
 
     fn all(say: impl Fn(Language) -> String) -> Vec<String> {
@@ -100,5 +132,44 @@ mod tests {
             ["EUR 1,234,567.50", "EUR 1,234,567.50", "1.234.567,50 EUR"]
         );
         assert_eq!(amount("999", "JPY"), ["JPY 999", "JPY 999", "999 JPY"]);
+    }
+    /// What the three languages read, in minor units.
+    fn read(typed: &str, code: &str) -> [Option<i64>; 3] {
+        let currency = Currency::parse(code).unwrap();
+        ["en", "zh-Hans", "de"].map(|tag| {
+            let read = read_amount(Language::of_tag(tag).unwrap(), typed, currency);
+            read.ok().map(|money| money.minor)
+        })
+    }
+
+    #[test]
+    fn an_amount_is_read_as_it_is_shown() {
+        for (minor, code) in [(123_456_750, "EUR"), (1, "EUR"), (99_900, "JPY"), (1_250, "KWD")] {
+            let money = Money::new(minor, Currency::parse(code).unwrap());
+            for tag in ["en", "zh-Hans", "de"] {
+                let language = Language::of_tag(tag).unwrap();
+                let shown = amount(language, money);
+                assert_eq!(read_amount(language, &shown, money.currency), Ok(money), "{shown}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_amount_is_read_as_the_language_writes_it_or_as_machines_do() {
+        assert_eq!(read("12.50", "EUR"), [Some(1250); 3]);
+        assert_eq!(read("12,50", "EUR"), [None, None, Some(1250)]);
+        assert_eq!(read("1234,50", "EUR"), [None, None, Some(123_450)]);
+        assert_eq!(read("1,234.50", "EUR"), [Some(123_450), Some(123_450), None]);
+        assert_eq!(read("1.234", "EUR"), [None, None, Some(123_400)]);
+        assert_eq!(read("1,234", "EUR"), [Some(123_400), Some(123_400), None]);
+    }
+
+    #[test]
+    fn an_amount_that_could_be_two_is_refused() {
+        assert_eq!(read("1.250", "KWD"), [Some(1250), Some(1250), None]);
+        assert_eq!(read("1,250", "KWD"), [Some(1_250_000), Some(1_250_000), Some(1250)]);
+        for typed in ["1,23,4.50", "12.34,50", ",50", "12,", "1 234,50", "0,5", "", "1.2.3"] {
+            assert_eq!(read(typed, "EUR"), [None; 3], "{typed}");
+        }
     }
 }

@@ -38,7 +38,7 @@ finance-look = ansehen
 finance-no-day = kein Tag gesetzt
 finance-release-chosen = Gewählte freigeben
 finance-release-sure = Erstattungen der gewählten Fälle freigeben?
-finance-amount-wrong = „{ $amount }“ ist kein Betrag in { $currency }: schreiben Sie 12.34
+finance-amount-wrong = „{ $amount }“ ist kein Betrag in { $currency }: schreiben Sie { $example }
 finance-refused = Die Regeln sagen nein: { $message }
 
 approve-title = Erstattung zu { $case }

@@ -38,7 +38,7 @@ finance-look = look at it
 finance-no-day = no day is set
 finance-release-chosen = Release the chosen ones
 finance-release-sure = Release the refunds of the chosen cases?
-finance-amount-wrong = “{ $amount }” is no amount in { $currency }: write it as 12.34
+finance-amount-wrong = “{ $amount }” is no amount in { $currency }: write it as { $example }
 finance-refused = The rules say no: { $message }
 
 approve-title = Refund of { $case }

@@ -38,7 +38,7 @@ finance-look = 请查看
 finance-no-day = 未设定日期
 finance-release-chosen = 放款所选项
 finance-release-sure = 确定为所选退货放款？
-finance-amount-wrong = “{ $amount }” 不是有效的 { $currency } 金额：请写成 12.34
+finance-amount-wrong = “{ $amount }” 不是有效的 { $currency } 金额：请写成 { $example }
 finance-refused = 规则不允许：{ $message }
 
 approve-title = { $case } 的退款

@@ -4,6 +4,8 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use backhaul_app::{Once, PeopleError};
+use backhaul_core::money::{Currency, Money};
+use backhaul_language::{format, words as w};
 use backhaul_store::Hash;
 
 use super::fault::PageFault;
@@ -13,6 +15,23 @@ use super::visit::Visit;
 pub(crate) const FORM_BYTES_MAX: usize = 256 << 10;
 /// The most fields of a form.
 pub(crate) const FIELDS_MAX: usize = 1_000;
+
+/// Reads an amount as somebody typed it, if it is one that fits, or says how it is written.
+///
+/// # Errors
+/// The words for beside the field.
+pub(crate) fn read_amount(
+    visit: &Visit,
+    typed: &str,
+    currency: Currency,
+    fits: impl Fn(Money) -> bool,
+) -> Result<Money, String> {
+    let read = format::read_amount(visit, typed, currency).ok();
+    read.filter(|amount| fits(*amount)).ok_or_else(|| {
+        let example = format::amount(visit, Money::new(1234, currency));
+        w::finance_amount_wrong(visit, typed, currency, example).into_owned()
+    })
+}
 
 /// The fields of a form, in their order.
 #[derive(Clone, Debug, Default)]

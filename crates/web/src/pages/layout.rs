@@ -109,6 +109,11 @@ impl Layout {
         self.zone.iana_name().unwrap_or("UTC")
     }
 
+    /// An amount as a field shows it.
+    pub(crate) fn amount(&self, money: &Money) -> String {
+        format::amount(self.language, *money)
+    }
+
     /// An amount with its currency.
     pub(crate) fn money(&self, money: &Money) -> String {
         format::money(self.language, *money)

@@ -5,7 +5,7 @@ use backhaul_core::words::{Cause, Verdict};
 use backhaul_testkit::{Database, on_both_engines};
 use serde_json::json;
 
-use crate::browser::{Shown, Staff, ledger, staff};
+use crate::browser::{Shown, Staff, ledger, reading, staff};
 use crate::desk::{everything, holds, id};
 use crate::server::{Client, Server};
 
@@ -265,16 +265,20 @@ fn the_buyer_is_told_before_a_part_is_kept_back(database: &Database) {
         assert_eq!(wrong.status, 200, "{amount}");
         wrong.says("is-invalid");
     }
+    guide.fill(&page, &path, &typed("12,30", "x")).says("write it as 12.34");
     let claim = |ledger: &Ledger| ledger.claim(&id("SO-1001-R1"), &unit(1)).unwrap().clone();
     assert!(claim(&ledger(&server.app, "SO-1001")).told.is_empty(), "nothing of that was told");
-    let told = typed("12.30", "Ein Stecker fehlt.");
+    // Whoever reads German writes amounts as German does.
+    let guide = reading(guide, "de");
+    guide.fill(&page, &path, &typed("12,3", "x")).says("schreiben Sie 12,34");
+    let told = typed("12,30", "Ein Stecker fehlt.");
     let done = guide.fill(&page, &path, &told);
     assert_eq!(done.to, "/desk/cases/SO-1001-R1?done=deduction", "{}", done.text);
     assert_eq!(guide.fill(&page, &path, &told).status, 303, "sent twice, it acts once");
     let claim = claim(&ledger(&server.app, "SO-1001"));
     let [told] = claim.told.as_slice() else { panic!("{:?}", claim.told) };
     assert_eq!((told.clause.as_str(), told.amount.minor), ("refund.path", 1_230));
-    guide.look(CASE).says("Ein Stecker fehlt.").says("12.30");
+    guide.look(CASE).says("Ein Stecker fehlt.").says("12,30");
     assert_eq!(staff(&server, "finance").look(&path).status, 403);
     holds(&server.app, &["SO-1001"]);
 }

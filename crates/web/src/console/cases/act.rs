@@ -13,7 +13,8 @@ use backhaul_language::{Language, words as w};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::{Carried, Found, Wanted, Wrong, carry_out, case, sure, text_of, words_in};
+use super::form::{Carried, Wanted, Wrong, carry_out, text_of, words_in};
+use super::{Found, case, sure};
 use crate::Service;
 use crate::console::own_address;
 use crate::pages::form::{Faults, Fields};

@@ -9,7 +9,8 @@ use backhaul_core::ledger::command::Decline;
 use backhaul_language::words as w;
 
 use super::claims::{self, Choice};
-use super::{Found, Wanted, Wrong, carried, case, text_of, words_in};
+use super::form::{OwnPage, WORDS_CHARS_MAX, Wanted, Wrong, act, text_of, words_in};
+use super::{Found, case};
 use crate::Service;
 use crate::pages::address::asked;
 use crate::pages::form::{Faults, Fields, new_once};
@@ -24,7 +25,7 @@ const TEMPLATE: &str = "declined";
 
 pub(super) fn pages() -> Vec<Page> {
     let guides = Reader::With(Right::WriteAnswers);
-    vec![Page::get(DECLINE, guides, show), Page::post(DECLINE, guides, act)]
+    vec![Page::get(DECLINE, guides, show), Page::post(DECLINE, guides, act::<Declining>)]
 }
 
 #[derive(askama::Template)]
@@ -113,49 +114,36 @@ async fn page(
     })
 }
 
-async fn act(
-    State(service): State<Service>,
-    visit: Visit,
-    Path(case): Path<String>,
-    fields: Fields,
-) -> Answer {
-    let found = Found::find(&service, &case).await?;
-    let wanted = read(&visit, &found, &fields);
-    match carried(&service, &visit, &found, &fields, wanted, "words").await? {
-        Ok(()) => Ok(Redirect::to(&Notice::CaseDeclined.at(&found.href())).into_response()),
-        Err(wrong) => again(&service, &visit, &found, &fields, wrong).await,
-    }
-}
+/// What the page asks for.
+struct Declining;
 
-/// The page once more, as the case is now, with what was typed.
-async fn again(
-    service: &Service,
-    visit: &Visit,
-    found: &Found,
-    fields: &Fields,
-    wrong: Wrong,
-) -> Answer {
-    let mut faults = Faults::default();
-    let status = wrong.tell(visit, &mut faults, "words")?;
-    let found = Found::find(service, found.id.as_str()).await?;
-    let clause = clause(&found, fields.get("clause"));
-    let words = fields.text("words").to_owned();
-    let page = page(service, visit, &found, faults, clause.as_ref(), words, fields).await?;
-    let mut answer = draw(&page)?;
-    *answer.status_mut() = status;
-    Ok(answer)
-}
+impl OwnPage for Declining {
+    const BLAMED: &'static str = "words";
+    const DONE: Notice = Notice::CaseDeclined;
 
-fn read(visit: &Visit, found: &Found, fields: &Fields) -> Result<Wanted, Wrong> {
-    let units = found.units_of(fields)?;
-    if units.is_empty() {
-        return Err(Wrong::At("units", w::case_units_choose(visit).into_owned()));
+    fn read(visit: &Visit, found: &Found, fields: &Fields) -> Result<Wanted, Wrong> {
+        let units = found.units_of(fields)?;
+        if units.is_empty() {
+            return Err(Wrong::At("units", w::case_units_choose(visit).into_owned()));
+        }
+        let clause = fields.get("clause").map(ClauseId::from).ok_or(PageFault::Malformed)?;
+        let words = words_in(visit, fields, "words")?;
+        let text = text_of("decline", fields)?;
+        let command = Decline { case: found.id.clone(), units, clause, text: text.clone() };
+        Ok(Wanted::saying(command, text, words))
     }
-    let clause = fields.get("clause").map(ClauseId::from).ok_or(PageFault::Malformed)?;
-    let words = words_in(visit, fields, "words")?;
-    let text = text_of("decline", fields)?;
-    let command = Decline { case: found.id.clone(), units, clause, text: text.clone() };
-    Ok(Wanted::saying(command, text, words))
+
+    async fn draw(
+        service: &Service,
+        visit: &Visit,
+        found: &Found,
+        faults: Faults,
+        typed: &Fields,
+    ) -> Answer {
+        let clause = clause(found, typed.get("clause"));
+        let words = typed.text("words").to_owned();
+        draw(&page(service, visit, found, faults, clause.as_ref(), words, typed).await?)
+    }
 }
 
 pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
@@ -175,7 +163,7 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
     let mut first = page(Faults::default(), "");
     first.has_clause = false;
     let mut faults = Faults::default();
-    faults.add("words", w::case_words_wrong(layout(""), super::WORDS_CHARS_MAX));
+    faults.add("words", w::case_words_wrong(layout(""), WORDS_CHARS_MAX));
     vec![
         sample("console-decline", &page(Faults::default(), "Wir haben den Vorgang geprüft.")),
         sample("console-decline-wrong", &page(faults, "")),

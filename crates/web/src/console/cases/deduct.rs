@@ -9,10 +9,11 @@ use backhaul_core::ledger::{Claim, Command, UnitId};
 use backhaul_core::money::Money;
 use backhaul_language::words as w;
 
+use super::Found;
 use super::claims::{self, Choice};
-use super::{Found, Wanted, Wrong, carried, text_of, words_in};
+use super::form::{OwnPage, WORDS_CHARS_MAX, Wanted, Wrong, act, text_of, words_in};
 use crate::Service;
-use crate::pages::form::{Faults, Fields, new_once};
+use crate::pages::form::{Faults, Fields, new_once, read_amount};
 use crate::pages::gallery::{Sample, sample};
 use crate::pages::notice::Notice;
 use crate::pages::{Answer, Layout, Page, PageFault, Reader, Visit, draw};
@@ -22,7 +23,7 @@ const DEDUCT: &str = "/desk/cases/{case}/deduct";
 
 pub(super) fn pages() -> Vec<Page> {
     let guides = Reader::With(Right::WriteAnswers);
-    vec![Page::get(DEDUCT, guides, show), Page::post(DEDUCT, guides, act)]
+    vec![Page::get(DEDUCT, guides, show), Page::post(DEDUCT, guides, act::<Deduct>)]
 }
 
 #[derive(askama::Template)]
@@ -59,7 +60,7 @@ async fn show(State(service): State<Service>, visit: Visit, Path(case): Path<Str
     if deductible(&found)?.is_empty() {
         return Ok(Redirect::to(&found.href()).into_response());
     }
-    draw(&page(&service, &visit, &found, Faults::default(), &Fields::default()).await?)
+    Deduct::draw(&service, &visit, &found, Faults::default(), &Fields::default()).await
 }
 
 async fn page(
@@ -108,56 +109,42 @@ fn rests_on(claim: &Claim, clause: &str) -> bool {
         || terms.any(|known| known.as_str() == clause)
 }
 
-async fn act(
-    State(service): State<Service>,
-    visit: Visit,
-    Path(case): Path<String>,
-    fields: Fields,
-) -> Answer {
-    let found = Found::find(&service, &case).await?;
-    let wanted = read(&visit, &found, &fields);
-    match carried(&service, &visit, &found, &fields, wanted, "words").await? {
-        Ok(()) => Ok(Redirect::to(&Notice::DeductionTold.at(&found.href())).into_response()),
-        Err(wrong) => again(&service, &visit, &found, &fields, wrong).await,
-    }
-}
+/// What the page asks for.
+struct Deduct;
 
-/// The page once more, as the case is now, with what was typed.
-async fn again(
-    service: &Service,
-    visit: &Visit,
-    found: &Found,
-    fields: &Fields,
-    wrong: Wrong,
-) -> Answer {
-    let mut faults = Faults::default();
-    let status = wrong.tell(visit, &mut faults, "words")?;
-    let found = Found::find(service, found.id.as_str()).await?;
-    let mut answer = draw(&page(service, visit, &found, faults, fields).await?)?;
-    *answer.status_mut() = status;
-    Ok(answer)
-}
+impl OwnPage for Deduct {
+    const BLAMED: &'static str = "words";
+    const DONE: Notice = Notice::DeductionTold;
 
-fn read(visit: &Visit, found: &Found, fields: &Fields) -> Result<Wanted, Wrong> {
-    let units = found.units_of(fields)?;
-    if units.is_empty() {
-        return Err(Wrong::At("units", w::case_units_choose(visit).into_owned()));
+    fn read(visit: &Visit, found: &Found, fields: &Fields) -> Result<Wanted, Wrong> {
+        let units = found.units_of(fields)?;
+        if units.is_empty() {
+            return Err(Wrong::At("units", w::case_units_choose(visit).into_owned()));
+        }
+        let missing = || Wrong::At("clause", w::deduct_clause_missing(visit).into_owned());
+        let clause = fields.get("clause").map(ClauseId::from).ok_or_else(missing)?;
+        let currency = found.view.order.currency;
+        let amount = read_amount(visit, fields.text("amount"), currency, Money::is_positive);
+        let amount = amount.map_err(|said| Wrong::At("amount", said))?;
+        let words = words_in(visit, fields, "words")?;
+        let text = text_of("deduct", fields)?;
+        let command = |unit| {
+            let (case, clause, text) = (found.id.clone(), clause.clone(), text.clone());
+            Command::from(TellDeduction { case, unit, clause, amount, text })
+        };
+        let commands = units.into_iter().map(command).collect();
+        Ok(Wanted { commands, texts: vec![(text.clone(), words.to_owned())] })
     }
-    let missing = || Wrong::At("clause", w::deduct_clause_missing(visit).into_owned());
-    let clause = fields.get("clause").map(ClauseId::from).ok_or_else(missing)?;
-    let (typed, currency) = (fields.text("amount"), found.view.order.currency);
-    let wrong =
-        || Wrong::At("amount", w::finance_amount_wrong(visit, typed, currency).into_owned());
-    let amount = Money::parse(typed, currency).ok().filter(|amount| amount.is_positive());
-    let amount = amount.ok_or_else(wrong)?;
-    let words = words_in(visit, fields, "words")?;
-    let text = text_of("deduct", fields)?;
-    let command = |unit| {
-        let (case, clause, text) = (found.id.clone(), clause.clone(), text.clone());
-        Command::from(TellDeduction { case, unit, clause, amount, text })
-    };
-    let commands = units.into_iter().map(command).collect();
-    Ok(Wanted { commands, texts: vec![(text.clone(), words.to_owned())] })
+
+    async fn draw(
+        service: &Service,
+        visit: &Visit,
+        found: &Found,
+        faults: Faults,
+        typed: &Fields,
+    ) -> Answer {
+        draw(&page(service, visit, found, faults, typed).await?)
+    }
 }
 
 pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
@@ -176,8 +163,8 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
         language: "Deutsch".to_owned(),
     };
     let mut faults = Faults::default();
-    faults.add("amount", w::finance_amount_wrong(layout(""), "a lot", "EUR"));
-    faults.add("words", w::case_words_wrong(layout(""), super::WORDS_CHARS_MAX));
+    faults.add("amount", w::finance_amount_wrong(layout(""), "a lot", "EUR", "12.34"));
+    faults.add("words", w::case_words_wrong(layout(""), WORDS_CHARS_MAX));
     vec![
         sample("console-deduct", &page(Faults::default(), "")),
         sample("console-deduct-wrong", &page(faults, "a lot")),

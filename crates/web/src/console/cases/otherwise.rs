@@ -9,8 +9,9 @@ use backhaul_core::ledger::{Claim, Command, Standing, UnitId};
 use backhaul_core::words::{Payer, Verdict, Word as _};
 use backhaul_language::{terms, words as w};
 
+use super::Found;
 use super::claims::{self, Choice};
-use super::{Found, Wanted, Wrong, carried, text_of, words_in};
+use super::form::{OwnPage, WORDS_CHARS_MAX, Wanted, Wrong, act, text_of, words_in};
 use crate::Service;
 use crate::pages::form::{Faults, Fields, new_once};
 use crate::pages::gallery::{Sample, sample};
@@ -22,7 +23,7 @@ const OTHERWISE: &str = "/desk/cases/{case}/otherwise";
 
 pub(super) fn pages() -> Vec<Page> {
     let guides = Reader::With(Right::WriteAnswers);
-    vec![Page::get(OTHERWISE, guides, show), Page::post(OTHERWISE, guides, act)]
+    vec![Page::get(OTHERWISE, guides, show), Page::post(OTHERWISE, guides, act::<Otherwise>)]
 }
 
 #[derive(askama::Template)]
@@ -68,7 +69,7 @@ async fn show(State(service): State<Service>, visit: Visit, Path(case): Path<Str
     if ways(&found)?.is_empty() {
         return Ok(Redirect::to(&found.href()).into_response());
     }
-    draw(&page(&visit, &found, Faults::default(), &Fields::default())?)
+    Otherwise::draw(&service, &visit, &found, Faults::default(), &Fields::default()).await
 }
 
 fn page(
@@ -137,66 +138,54 @@ fn payers(visit: &Visit, chosen: &str) -> Vec<Choice> {
     Payer::ALL.iter().map(choice).collect()
 }
 
-async fn act(
-    State(service): State<Service>,
-    visit: Visit,
-    Path(case): Path<String>,
-    fields: Fields,
-) -> Answer {
-    let found = Found::find(&service, &case).await?;
-    let wanted = read(&visit, &found, &fields);
-    match carried(&service, &visit, &found, &fields, wanted, "reason").await? {
-        Ok(()) => Ok(Redirect::to(&Notice::CaseDecided.at(&found.href())).into_response()),
-        Err(wrong) => again(&service, &visit, &found, &fields, wrong).await,
-    }
-}
+/// What the page asks for.
+struct Otherwise;
 
-/// The page once more, as the case is now, with what was typed.
-async fn again(
-    service: &Service,
-    visit: &Visit,
-    found: &Found,
-    fields: &Fields,
-    wrong: Wrong,
-) -> Answer {
-    let mut faults = Faults::default();
-    let status = wrong.tell(visit, &mut faults, "reason")?;
-    let found = Found::find(service, found.id.as_str()).await?;
-    let mut answer = draw(&page(visit, &found, faults, fields)?)?;
-    *answer.status_mut() = status;
-    Ok(answer)
-}
+impl OwnPage for Otherwise {
+    const BLAMED: &'static str = "reason";
+    const DONE: Notice = Notice::CaseDecided;
 
-fn read(visit: &Visit, found: &Found, fields: &Fields) -> Result<Wanted, Wrong> {
-    let units = found.units_of(fields)?;
-    if units.is_empty() {
-        return Err(Wrong::At("units", w::case_units_choose(visit).into_owned()));
+    fn read(visit: &Visit, found: &Found, fields: &Fields) -> Result<Wanted, Wrong> {
+        let units = found.units_of(fields)?;
+        if units.is_empty() {
+            return Err(Wrong::At("units", w::case_units_choose(visit).into_owned()));
+        }
+        let accept = match fields.text("way") {
+            "accept" => true,
+            "decline" => false,
+            _ => return Err(Wrong::At("way", w::otherwise_choose(visit).into_owned())),
+        };
+        let missing = || Wrong::At("clause", w::otherwise_clause_missing(visit).into_owned());
+        let clause = fields.get("clause").map(ClauseId::from).ok_or_else(missing)?;
+        let words = words_in(visit, fields, "reason")?;
+        let reason = text_of("reason", fields)?;
+        let (returns, replacement) = (fields.get("return"), fields.get("replacement"));
+        let mut commands: Vec<Command> = Vec::new();
+        for unit in units {
+            let claim = found.case()?.claims.get(&unit).ok_or(PageFault::NotFound)?;
+            // What is left open stays as it is.
+            let freight = (returns.is_some() || replacement.is_some()).then(|| {
+                let now = claim.freight();
+                Freight {
+                    r#return: returns.and_then(Payer::parse).or(now.r#return),
+                    replacement: replacement.and_then(Payer::parse).or(now.replacement),
+                }
+            });
+            let (case, clause, reason) = (found.id.clone(), clause.clone(), reason.clone());
+            commands.push(Overrule { case, unit, accept, clause, reason, freight }.into());
+        }
+        Ok(Wanted { commands, texts: vec![(reason, words.to_owned())] })
     }
-    let accept = match fields.text("way") {
-        "accept" => true,
-        "decline" => false,
-        _ => return Err(Wrong::At("way", w::otherwise_choose(visit).into_owned())),
-    };
-    let missing = || Wrong::At("clause", w::otherwise_clause_missing(visit).into_owned());
-    let clause = fields.get("clause").map(ClauseId::from).ok_or_else(missing)?;
-    let words = words_in(visit, fields, "reason")?;
-    let reason = text_of("reason", fields)?;
-    let (returns, replacement) = (fields.get("return"), fields.get("replacement"));
-    let mut commands: Vec<Command> = Vec::new();
-    for unit in units {
-        let claim = found.case()?.claims.get(&unit).ok_or(PageFault::NotFound)?;
-        // What is left open stays as it is.
-        let freight = (returns.is_some() || replacement.is_some()).then(|| {
-            let now = claim.freight();
-            Freight {
-                r#return: returns.and_then(Payer::parse).or(now.r#return),
-                replacement: replacement.and_then(Payer::parse).or(now.replacement),
-            }
-        });
-        let (case, clause, reason) = (found.id.clone(), clause.clone(), reason.clone());
-        commands.push(Overrule { case, unit, accept, clause, reason, freight }.into());
+
+    async fn draw(
+        _: &Service,
+        visit: &Visit,
+        found: &Found,
+        faults: Faults,
+        typed: &Fields,
+    ) -> Answer {
+        draw(&page(visit, found, faults, typed)?)
     }
-    Ok(Wanted { commands, texts: vec![(reason, words.to_owned())] })
 }
 
 pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
@@ -222,7 +211,7 @@ pub(super) fn samples(layout: &dyn Fn(&str) -> Layout) -> Vec<Sample> {
         reason: String::new(),
     };
     let mut faults = Faults::default();
-    faults.add("reason", w::case_words_wrong(around(), super::WORDS_CHARS_MAX));
+    faults.add("reason", w::case_words_wrong(around(), WORDS_CHARS_MAX));
     vec![
         sample("console-otherwise", &page(Faults::default())),
         sample("console-otherwise-wrong", &page(faults)),

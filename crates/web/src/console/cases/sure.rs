@@ -9,8 +9,9 @@ use backhaul_language::words as w;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
+use super::Found;
 use super::claims::Decided;
-use super::{Found, Wanted, Wrong, text_of, words_in};
+use super::form::{Wanted, Wrong, text_of, words_in};
 use crate::Service;
 use crate::pages::fault::reason;
 use crate::pages::form::{Fields, new_once};

@@ -9,7 +9,7 @@ use backhaul_core::ledger::{
 };
 use backhaul_core::money::Money;
 use backhaul_core::words::Payer;
-use backhaul_language::words as w;
+use backhaul_language::{format, words as w};
 use backhaul_store::Hash;
 use jiff::civil::Date;
 
@@ -17,7 +17,7 @@ use super::release::{self, Outcome};
 use crate::Service;
 use crate::pages::address::part;
 use crate::pages::fault::reason;
-use crate::pages::form::{Faults, Fields, new_once};
+use crate::pages::form::{Faults, Fields, new_once, read_amount};
 use crate::pages::gallery::{Sample, sample};
 use crate::pages::notice::Notice;
 use crate::pages::{Answer, Layout, Page, PageFault, Reader, Visit, draw};
@@ -168,7 +168,7 @@ fn page(
             Kept {
                 clause: told.clause.to_string(),
                 most: told.amount,
-                amount: typed.unwrap_or_else(|| told.amount.amount()),
+                amount: typed.unwrap_or_else(|| format::amount(visit, told.amount)),
                 freight: freight.unwrap_or_default(),
                 field,
             }
@@ -222,12 +222,9 @@ fn chosen(
     early: Option<TextId>,
 ) -> Result<ApproveRefund, PageFault> {
     let currency = case.view.order.currency;
-    let mut read = |field: &str, text: &str| match Money::parse(text, currency) {
-        Ok(amount) if !amount.is_negative() => Some(amount),
-        _ => {
-            page.faults.add(field, w::finance_amount_wrong(visit, text, currency));
-            None
-        }
+    let mut read = |field: &str, text: &str| {
+        let amount = read_amount(visit, text, currency, |amount| !amount.is_negative());
+        amount.map_err(|said| page.faults.add(field, said)).ok()
     };
     let shipping = if page.shipping.is_empty() { None } else { read("shipping", &page.shipping) };
     let mut units = Vec::new();

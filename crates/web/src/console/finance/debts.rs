@@ -18,7 +18,7 @@ use backhaul_store::waiting::After;
 use super::release::new_refund;
 use crate::Service;
 use crate::console::waiting_page;
-use crate::pages::form::{Fields, new_once};
+use crate::pages::form::{Fields, new_once, read_amount};
 use crate::pages::gallery::{Sample, sample};
 use crate::pages::notice::Notice;
 use crate::pages::{Answer, Layout, Page, PageFault, Reader, Visit, draw};
@@ -139,12 +139,9 @@ fn command(
     let mut texts = Vec::new();
     let command = match fields.text("do") {
         "paid" | "waive" => {
-            let text = fields.text("amount");
-            let wrong = |_| {
-                let text = w::finance_amount_wrong(visit, text, view.order.currency);
-                PageFault::Said(text.into_owned())
-            };
-            let amount = Money::parse(text, view.order.currency).map_err(wrong)?;
+            let currency = view.order.currency;
+            let amount = read_amount(visit, fields.text("amount"), currency, Money::is_positive);
+            let amount = amount.map_err(PageFault::Said)?;
             let proof = fields.text("proof");
             let settlement = if fields.text("do") == "paid" {
                 FreightSettlement::Paid { reference: Reference::new(proof).map_err(unproven)? }
