@@ -189,7 +189,9 @@ pub fn place_locked(tx: &mut dyn Tx, number: &str) -> Result<Option<Place>, Erro
     let sql = match tx.engine() {
         // Its one writer is alone anyway.
         Engine::Sqlite => place!(""),
-        Engine::Postgres => place!(" for update"),
+        // As strong as an append's own lock. `for update` would also make whoever writes a row that refers to the order wait, such as
+        // a worker that notes a delivery while it holds the job for which this transaction will wait.
+        Engine::Postgres => place!(" for no key update"),
     };
     tx.first(sql, values![number], read_place)
 }

@@ -1,10 +1,11 @@
 //! What only PostgreSQL does: others get in between, and connections are lost.
 
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, mpsc};
+use std::time::Duration;
 
-use backhaul_store::{Error, Store, Tx, values};
+use backhaul_store::{Error, Store, Tx, orders, texts, values};
 
-use crate::world::count;
+use crate::world::{at, count, id, order_id, with_order};
 use backhaul_testkit::Database;
 
 fn insert(tx: &mut dyn Tx, id: &str) -> Result<(), Error> {
@@ -19,6 +20,25 @@ fn touch(tx: &mut dyn Tx, id: &str) -> Result<(), Error> {
 
 fn jobs(store: &Store) -> i64 {
     store.read(|tx| count(tx, "select count(*) from job")).wait().unwrap()
+}
+
+#[test]
+fn who_writes_what_refers_to_a_locked_order_does_not_wait_for_it() {
+    let Some(database) = Database::postgres() else { return };
+    let store = database.open();
+    with_order(&store, &order_id("o1"));
+    let (tell, is_locked) = mpsc::channel();
+    let (written, is_written) = mpsc::channel();
+    let locked = store.write(move |tx| -> Result<bool, Error> {
+        assert!(orders::place_locked(tx, "o1")?.is_some());
+        tell.send(()).unwrap();
+        Ok(is_written.recv_timeout(Duration::from_secs(8)).is_ok())
+    });
+    is_locked.recv().unwrap();
+    let put = |tx: &mut dyn Tx| texts::put(tx, &order_id("o1"), &id("T-1"), "words", at(1));
+    assert!(store.write(put).wait().unwrap());
+    written.send(()).unwrap();
+    assert!(locked.wait().unwrap(), "it was written while the order was locked");
 }
 
 #[test]
