@@ -187,13 +187,18 @@ mod tests {
 
     /// An order with a case.
     fn loaded(number: &str) -> Loaded {
-        let nothing = serde_json::json!({"minor": 0, "currency": "EUR"});
-        let order: Order = serde_json::from_value(serde_json::json!({
-            "number": number, "version": 1, "placed_at": "2026-02-20T09:00:00Z", "time_zone": "UTC",
-            "country": "DE", "voucher": "on_file", "currency": "EUR", "lines": [],
-            "shipping": nothing, "payments": [],
-        }))
-        .unwrap();
+        let eur = |minor: i64| serde_json::json!({"minor": minor, "currency": "EUR"});
+        let order = serde_json::json!({
+            "number": number, "version": 1, "placed_at": "2026-02-20T09:00:00Z",
+            "time_zone": "Europe/Berlin", "country": "DE", "voucher": "on_file", "currency": "EUR",
+            "lines": [{
+                "id": "L1", "sku": "QSFP28-100G-SR4", "category": "transceiver", "quantity": 2,
+                "share": {"price": eur(9_990), "discount": eur(0), "tax": eur(0)},
+            }],
+            "shipping": eur(0),
+            "payments": [{"id": "P1", "captured": eur(9_990), "captured_at": "2026-02-20T09:00:01Z"}],
+        });
+        let order: Order = serde_json::from_value(order).unwrap();
         let empty = Loaded {
             head: Head::EMPTY,
             order: Arc::new(order),
