@@ -13,7 +13,7 @@ use backhaul_language::{Language, words as w};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::form::{Carried, Wanted, Wrong, carry_out, text_of, words_in};
+use super::form::{Carried, Wanted, Wrong, carry_out, text_of, units_in, words_in};
 use super::{Found, case, sure};
 use crate::Service;
 use crate::console::own_address;
@@ -224,10 +224,7 @@ fn contest(visit: &Visit, found: &Found, fields: &Fields) -> Result<Wanted, Wron
 }
 
 fn cancel(visit: &Visit, found: &Found, fields: &Fields) -> Result<Wanted, Wrong> {
-    let units = found.units_of(fields)?;
-    if units.is_empty() {
-        return Err(Wrong::At("cancel", w::case_units_choose(visit).into_owned()));
-    }
+    let units = units_in(visit, found, fields, "cancel")?;
     let case = found.id.clone();
     if fields.get("cancel-reason").is_none() {
         return Ok(Wanted::of(CancelClaims { case, units, reason: None }));
@@ -239,10 +236,7 @@ fn cancel(visit: &Visit, found: &Found, fields: &Fields) -> Result<Wanted, Wrong
 }
 
 fn split(visit: &Visit, found: &Found, fields: &Fields) -> Result<Wanted, Wrong> {
-    let units = found.units_of(fields)?;
-    if units.is_empty() {
-        return Err(Wrong::At("split", w::case_units_choose(visit).into_owned()));
-    }
+    let units = units_in(visit, found, fields, "split")?;
     let new_case = crate::portal::claim::next_case(&found.view, 0)?;
     Ok(Wanted::of(SplitCase { case: found.id.clone(), units, new_case }))
 }

@@ -9,7 +9,7 @@ use backhaul_core::ledger::command::Decline;
 use backhaul_language::words as w;
 
 use super::claims::{self, Choice};
-use super::form::{OwnPage, WORDS_CHARS_MAX, Wanted, Wrong, act, text_of, words_in};
+use super::form::{OwnPage, WORDS_CHARS_MAX, Wanted, Wrong, act, text_of, units_in, words_in};
 use super::{Found, case};
 use crate::Service;
 use crate::pages::address::asked;
@@ -122,10 +122,7 @@ impl OwnPage for Declining {
     const DONE: Notice = Notice::CaseDeclined;
 
     fn read(visit: &Visit, found: &Found, fields: &Fields) -> Result<Wanted, Wrong> {
-        let units = found.units_of(fields)?;
-        if units.is_empty() {
-            return Err(Wrong::At("units", w::case_units_choose(visit).into_owned()));
-        }
+        let units = units_in(visit, found, fields, "units")?;
         let clause = fields.get("clause").map(ClauseId::from).ok_or(PageFault::Malformed)?;
         let words = words_in(visit, fields, "words")?;
         let text = text_of("decline", fields)?;

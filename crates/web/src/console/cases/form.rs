@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect};
 use backhaul_app::{DoorError, Once, Request};
-use backhaul_core::ledger::{Command, TextId};
+use backhaul_core::ledger::{Command, TextId, UnitId};
 use backhaul_language::words as w;
 
 use super::Found;
@@ -182,4 +182,21 @@ pub(super) fn words_in<'f>(
         return Err(Wrong::At(name, said.into_owned()));
     }
     Ok(words)
+}
+
+/// The units that a form names.
+///
+/// # Errors
+/// [`Wrong::At`] that field, where it names none.
+pub(super) fn units_in(
+    visit: &Visit,
+    found: &Found,
+    fields: &Fields,
+    at: &'static str,
+) -> Result<Vec<UnitId>, Wrong> {
+    let units = found.units_of(fields)?;
+    if units.is_empty() {
+        return Err(Wrong::At(at, w::case_units_choose(visit).into_owned()));
+    }
+    Ok(units)
 }

@@ -11,7 +11,7 @@ use backhaul_language::{terms, words as w};
 
 use super::Found;
 use super::claims::{self, Choice};
-use super::form::{OwnPage, WORDS_CHARS_MAX, Wanted, Wrong, act, text_of, words_in};
+use super::form::{OwnPage, WORDS_CHARS_MAX, Wanted, Wrong, act, text_of, units_in, words_in};
 use crate::Service;
 use crate::pages::form::{Faults, Fields, new_once};
 use crate::pages::gallery::{Sample, sample};
@@ -146,10 +146,7 @@ impl OwnPage for Otherwise {
     const DONE: Notice = Notice::CaseDecided;
 
     fn read(visit: &Visit, found: &Found, fields: &Fields) -> Result<Wanted, Wrong> {
-        let units = found.units_of(fields)?;
-        if units.is_empty() {
-            return Err(Wrong::At("units", w::case_units_choose(visit).into_owned()));
-        }
+        let units = units_in(visit, found, fields, "units")?;
         let accept = match fields.text("way") {
             "accept" => true,
             "decline" => false,
