@@ -4,7 +4,8 @@
 //! - `portal`: what a buyer sees. `console`: what staff see. [`pages`]: what both share.
 //! - `operation`: one route with its right and its description; every route is made of one, so none can go without.
 //! - `caller`: who asks, found out at one place. `request`: a body, a key, a version. `json`: a document, strictly. `page`: lists with cursors.
-//! - `blocking`: work that may block. `reconciling`, `verifying`: what runs beside requests. `outgoing`: an answer that is written while it goes out.
+//! - `blocking`: work that may block. `reconciling`, `verifying`: what runs beside requests.
+//! - `outgoing`: an answer that is written while it goes out. `unread`: one that goes out before its request was read.
 //! - `hooks`: what payment providers tell of their own accord. [`setup`]: what the desk runs with, as the owner sees it.
 //! - [`Problem`]: every refusal, with its code (RFC 9457).
 //! - `api`: the operations themselves. `openapi`: their document.
@@ -27,6 +28,7 @@ mod problem;
 mod reconciling;
 mod request;
 pub mod setup;
+mod unread;
 mod verifying;
 
 use std::sync::Arc;
@@ -105,6 +107,7 @@ pub fn router(service: Service) -> Router {
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; frame-ancestors 'none'",
         ))
+        .layer(from_fn(unread::ends_connection))
         .with_state(service)
 }
 

@@ -14,6 +14,7 @@ on_both_engines! {
     a_request_that_says_its_length_in_two_ways_is_refused_and_nothing_rides_behind_it
     what_is_too_long_or_no_request_is_refused
     a_body_that_does_not_come_is_given_up
+    an_answer_to_a_request_that_was_not_read_says_that_the_connection_ends
 }
 
 /// What came back, of one answer.
@@ -189,4 +190,25 @@ fn a_body_that_does_not_come_is_given_up(database: &Database) {
     socket.write_all(br#"{"name":"half","roles":["#).unwrap();
     drop(socket);
     assert_eq!(everything(&server.app), before);
+}
+
+fn an_answer_to_a_request_that_was_not_read_says_that_the_connection_ends(database: &Database) {
+    let (server, head) = desk(database);
+    let says_end = |reply: &Reply| reply.head.contains("connection: close");
+    let order = order().to_string();
+    let put = |head: &str| {
+        let length = order.len();
+        format!(
+            "PUT /api/v1/orders/{NUMBER} HTTP/1.1\r\n{head}Content-Type: application/json\r\n\
+             Content-Length: {length}\r\n\r\n"
+        )
+    };
+    let refused = exchange(&server.address, put("Host: desk\r\n").as_bytes());
+    assert_eq!((refused.status, says_end(&refused)), (401, true), "{refused:?}");
+    // One that was read leaves the way open for the next.
+    let next = format!("GET /api/v1/orders/{NUMBER} HTTP/1.1\r\n{head}Connection: close\r\n\r\n");
+    let both = format!("{}{order}{next}", put(&head));
+    let read = exchange(&server.address, both.as_bytes());
+    assert_eq!((read.status, says_end(&read)), (200, false), "{read:?}");
+    assert!(read.rest.starts_with("HTTP/1.1 200"), "{read:?}");
 }

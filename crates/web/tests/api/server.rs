@@ -98,12 +98,7 @@ impl Server {
 
     /// A client with that token, or with none.
     pub(crate) fn bearing(&self, token: Option<String>) -> Client {
-        // A server that refuses a form unread ends the connection, and whether the next request learns of that in time is luck.
-        let agent = Agent::config_builder()
-            .max_idle_connections(0)
-            .http_status_as_error(false)
-            .build()
-            .new_agent();
+        let agent = Agent::config_builder().http_status_as_error(false).build().new_agent();
         Client { address: self.address.clone(), agent, token }
     }
 }

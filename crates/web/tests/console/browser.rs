@@ -70,9 +70,7 @@ pub(crate) fn staff(server: &Server, roles: &str) -> Staff {
     let who = backhaul_app::sessions::staff_who(&id, roles).unwrap();
     let signed_in = SignedIn::Staff { id, who };
     let token = pollster(server.app.begin_session(&signed_in, "a test"));
-    // A server that refuses a form unread ends the connection, and whether the next request learns of that in time is luck.
     let agent = Agent::config_builder()
-        .max_idle_connections(0)
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)

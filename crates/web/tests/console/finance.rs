@@ -50,6 +50,10 @@ fn a_refund_is_taken_apart_and_released_once(database: &Database) {
     assert!(refunds(&ledger(&server.app, "SO-1001")).is_empty());
     let wrong = [("unit", "L1#1"), ("shipping", "2,5"), ("release", "1")];
     finance.fill(&page, APPROVE, &wrong).says("is no amount in EUR");
+    // Whoever reads German writes amounts as German does, and is shown them so.
+    let typed = [("unit", "L1#1"), ("shipping", "2,50")];
+    let german = reading(staff(&server, "finance"), "de").fill(&page, APPROVE, &typed);
+    german.says("value=\"2,50\"").says("102,50");
     let done = finance.fill(&page, APPROVE, &fields);
     let again = finance.fill(&page, APPROVE, &fields);
     assert_eq!((done.status, &done.to), (303, &again.to), "{done:?}");
@@ -179,10 +183,13 @@ fn freight_and_chargebacks_are_settled(database: &Database) {
     let finance = staff(&server, "finance");
     let debts = "/desk/refunds/debts";
     let page = finance.look(debts);
-    page.says("F-1").says("EUR 12.00");
-    let fields = [("do", "paid"), ("amount", "12.00"), ("proof", "B-7")];
-    assert_eq!(finance.fill(&page, debts, &fields).status, 303);
-    assert_eq!(finance.fill(&page, debts, &fields).status, 303, "sent twice, it acts once");
+    page.says("F-1").says("EUR 12.00").says("value=\"12.00\"");
+    let german = reading(staff(&server, "finance"), "de");
+    german.look(debts).says("value=\"12,00\"");
+    let fields = [("do", "paid"), ("amount", "12,00"), ("proof", "B-7")];
+    finance.fill(&page, debts, &fields).says("is no amount in EUR");
+    assert_eq!(german.fill(&page, debts, &fields).status, 303);
+    assert_eq!(german.fill(&page, debts, &fields).status, 303, "sent twice, it acts once");
     let page = finance.look(debts);
     page.says("No freight is owed");
     let fields =

@@ -268,9 +268,7 @@ impl Desk {
     }
 
     fn ask(&self, method: &str, page: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
-        // A server that refuses a form unread ends the connection, and whether the next request learns of that in time is luck.
         let agent = Agent::config_builder()
-            .max_idle_connections(0)
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)

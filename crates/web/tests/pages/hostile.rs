@@ -179,12 +179,7 @@ fn writing_that_runs_the_other_way_stays_in_its_place() {
 
 /// Sends bytes as a form with files under that heading.
 fn raw(server: &Server, browser: &Browser, kind: &str, body: &[u8]) -> u16 {
-    // A server that refuses a form unread ends the connection, and whether the next request learns of that in time is luck.
-    let agent = Agent::config_builder()
-        .max_idle_connections(0)
-        .http_status_as_error(false)
-        .build()
-        .new_agent();
+    let agent = Agent::config_builder().http_status_as_error(false).build().new_agent();
     let cookie = format!("bh_buyer={}", browser.cookies["bh_buyer"]);
     let asked = agent.post(format!("http://{}/picture", server.address()));
     let asked = asked.header("cookie", cookie).header("content-type", kind);

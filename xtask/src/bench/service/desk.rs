@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
+use super::processor::{self, Used};
 use crate::bench::http::Client;
 
 /// Who looks at pages.
@@ -21,18 +22,6 @@ const PASSWORD: &str = "quarry-lantern-42-ferry";
 pub(super) struct Running {
     pub(super) process: Child,
     pub(super) address: SocketAddr,
-}
-
-impl Running {
-    /// How much of the processor's time it has used, in milliseconds.
-    pub(super) fn cpu_millis(&self) -> u64 {
-        let stat =
-            fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap_or_default();
-        let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ');
-        // Fields 14 and 15, in hundredths of a second, counted behind the name in field 2.
-        let ticks = fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok());
-        ticks.sum::<u64>().saturating_mul(10)
-    }
 }
 
 impl Drop for Running {
@@ -50,6 +39,16 @@ pub(super) struct Desk {
     settings: PathBuf,
     token: String,
     zoo_ledger: PathBuf,
+    /// The process of the database, where it is one of its own.
+    database: Option<u32>,
+}
+
+/// Where the desk keeps what it knows.
+pub(super) struct Database {
+    /// Its address.
+    pub(super) url: String,
+    /// Its process, where it is one of its own.
+    pub(super) process: Option<u32>,
 }
 
 /// The programs that are measured.
@@ -70,7 +69,7 @@ impl Desk {
     pub(super) fn start(
         programs: Programs,
         folder: &Path,
-        database: &str,
+        database: &Database,
         fill: impl FnOnce() -> Result<()>,
     ) -> Result<Self> {
         let mut zoo = Command::new(programs.zoo);
@@ -80,7 +79,7 @@ impl Desk {
             serde_json::from_str::<Value>(line).ok()?.get("listening")?.as_str()?.parse().ok()
         })?;
         let settings = folder.join("backhaul.toml");
-        fs::write(&settings, settings_text(folder, database, zoo.address)?)?;
+        fs::write(&settings, settings_text(folder, &database.url, zoo.address)?)?;
         let program = programs.server;
         let made = Command::new(&program)
             .args(["api-key", "add", "bench", "--role", "owner", "--config"])
@@ -99,7 +98,17 @@ impl Desk {
         let token = token.context("`backhaul api-key add` shows no key")?.to_owned();
         fill()?;
         let server = start_server(&program, &settings)?;
-        Ok(Self { zoo, server, program, settings, token, zoo_ledger })
+        let database = database.process;
+        Ok(Self { zoo, server, program, settings, token, zoo_ledger, database })
+    }
+
+    /// What the programs have cost the processor so far.
+    pub(super) fn used(&self) -> Used {
+        Used {
+            server: processor::of(self.server.process.id()),
+            database: self.database.map_or(Duration::ZERO, processor::of_family),
+            provider: processor::of(self.zoo.process.id()),
+        }
     }
 
     /// A connection to the server.

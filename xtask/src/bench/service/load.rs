@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::desk::Desk;
+use super::processor::Used;
 use crate::bench::http::Client;
 
 /// How many clients ask at once.
@@ -17,6 +18,8 @@ pub(super) struct Measured {
     pub(super) rate: u64,
     pub(super) p50: Duration,
     pub(super) p99: Duration,
+    /// What each one cost the processor.
+    pub(super) each: Used,
 }
 
 /// Has every client take the next number until there are no more, then does what must follow before the clock is stopped.
@@ -28,6 +31,7 @@ pub(super) fn all_at_once(
     then: impl FnOnce() -> Result<()>,
 ) -> Result<Measured> {
     let (next, ask) = (AtomicU64::new(0), &ask);
+    let used = desk.used();
     let start = Instant::now();
     let mut times = Vec::new();
     std::thread::scope(|scope| -> Result<()> {
@@ -52,7 +56,8 @@ pub(super) fn all_at_once(
         Ok(())
     })?;
     then()?;
-    Ok(measured(count, start.elapsed(), times))
+    let taken = start.elapsed();
+    Ok(measured(count, taken, times, desk.used().each_since(used, count)))
 }
 
 /// Does one request, and notes how long it took.
@@ -64,14 +69,14 @@ pub(super) fn timed<T>(times: &mut Vec<Duration>, ask: impl FnOnce() -> Result<T
     Ok(done)
 }
 
-fn measured(count: u64, taken: Duration, mut times: Vec<Duration>) -> Measured {
+fn measured(count: u64, taken: Duration, mut times: Vec<Duration>, each: Used) -> Measured {
     times.sort();
     let at = |percent: usize| {
         let place = times.len().saturating_mul(percent).div_euclid(100);
         times.get(place).copied().unwrap_or_default()
     };
     let millis = u64::try_from(taken.as_millis()).unwrap_or(u64::MAX).max(1);
-    Measured { rate: count.saturating_mul(1000).div_euclid(millis), p50: at(50), p99: at(99) }
+    Measured { rate: count.saturating_mul(1000).div_euclid(millis), p50: at(50), p99: at(99), each }
 }
 
 /// The run with the middle rate.

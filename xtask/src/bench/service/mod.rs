@@ -5,6 +5,7 @@ mod desk;
 mod load;
 mod pages;
 mod postgres;
+mod processor;
 mod returns;
 
 use std::fs;
@@ -15,7 +16,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use self::desk::{Desk, Programs};
+use self::desk::{Database, Desk, Programs};
 use self::load::{CLIENTS, Measured, all_at_once, median, timed};
 use self::postgres::Postgres;
 use self::returns::{order, whole_return};
@@ -69,17 +70,20 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<()> {
     fs::create_dir_all(folder.join("data"))?;
     let postgres = if args.postgres { Some(own_postgres()?) } else { None };
     let database = match &postgres {
-        Some((postgres, _)) => postgres.url(),
-        None => format!("sqlite:{}", folder.join("data/backhaul.db").display()),
+        Some((postgres, _)) => Database { url: postgres.url(), process: Some(postgres.process()?) },
+        None => Database {
+            url: format!("sqlite:{}", folder.join("data/backhaul.db").display()),
+            process: None,
+        },
     };
     let mut buyers = Vec::new();
     let fill = || {
         if !args.again {
-            fill(root, &database, args)?;
+            fill(root, &database.url, args)?;
             postgres.as_ref().map_or(Ok(()), |(postgres, _)| postgres.tidy())?;
         }
         if args.pages {
-            buyers = let_in(root, &database)?;
+            buyers = let_in(root, &database.url)?;
         }
         Ok(())
     };
@@ -191,15 +195,19 @@ impl Bench {
             any.push(self.any_reads(round)?);
             pages.push(self.pages()?);
         }
-        println!("| what | a second | lowest to highest | p50 | p99 |\n|---|---|---|---|---|");
+        println!(
+            "| what | a second | lowest to highest | p50 | p99 | server, each | database, each |\n|---|---|---|---|---|---|---|"
+        );
         for (what, runs) in kinds.into_iter().zip(rows) {
             let rates = runs.iter().map(|run| run.rate);
             let (low, high) = (rates.clone().min().unwrap_or(0), rates.max().unwrap_or(0));
-            if let Some(Measured { rate, p50, p99 }) = median(runs) {
+            if let Some(Measured { rate, p50, p99, each }) = median(runs) {
                 println!(
-                    "| {what} | {rate} | {low} to {high} | {} | {} |",
+                    "| {what} | {rate} | {low} to {high} | {} | {} | {} | {} |",
                     millis(p50),
-                    millis(p99)
+                    millis(p99),
+                    micros(each.server),
+                    micros(each.database),
                 );
             }
         }
@@ -219,24 +227,18 @@ impl Bench {
     /// Whole returns, from the case to the money that has arrived.
     fn returns(&self, round: u64) -> Result<Measured> {
         self.prepare(round)?;
-        let cpu = || (self.desk.server.cpu_millis(), self.desk.zoo.cpu_millis());
-        let before = cpu();
         let measured = all_at_once(
             &self.desk,
             self.returns,
             |client, number, times| whole_return(client, &self.name(round, number), times),
             || self.wait_for_refunds(),
         )?;
-        let after = cpu();
-        let each = |before: u64, after: u64| {
-            after.saturating_sub(before).saturating_mul(1000).div_euclid(self.returns.max(1))
-        };
-        // What a busy neighbour changes less than the rate: the processor's time that one return costs.
         eprintln!(
-            "round {round}: {} returns a second, each {} µs of the server and {} µs of the provider",
+            "round {round}: {} returns a second, each {} of the server, {} of the database and {} of the provider",
             measured.rate,
-            each(before.0, after.0),
-            each(before.1, after.1),
+            micros(measured.each.server),
+            micros(measured.each.database),
+            micros(measured.each.provider),
         );
         Ok(measured)
     }
@@ -312,4 +314,8 @@ impl Bench {
 fn millis(time: Duration) -> String {
     let micros = time.as_micros();
     format!("{}.{:02} ms", micros.div_euclid(1000), micros.rem_euclid(1000).div_euclid(10))
+}
+
+fn micros(time: Duration) -> String {
+    format!("{} µs", time.as_micros())
 }

@@ -60,6 +60,12 @@ impl Postgres {
         Ok(())
     }
 
+    /// Its first process, whose children serve the connections.
+    pub(super) fn process(&self) -> Result<u32> {
+        let noted = std::fs::read_to_string(self.folder.join("data/postmaster.pid"))?;
+        noted.lines().next().context("no process")?.trim().parse().context("no process")
+    }
+
     /// The address of its database.
     pub(super) fn url(&self) -> String {
         format!("postgres:///postgres?host={}&user=desk", self.folder.display())
