@@ -49,7 +49,7 @@ fn a_refund_is_taken_apart_and_released_once(database: &Database) {
     page.says("Release EUR 102.50").says("Sum of the pieces");
     assert!(refunds(&ledger(&server.app, "SO-1001")).is_empty());
     let wrong = [("unit", "L1#1"), ("shipping", "2,5"), ("release", "1")];
-    finance.fill(&page, APPROVE, &wrong).says("is no amount in EUR");
+    finance.fill(&page, APPROVE, &wrong).says("is no amount in EUR").says("id=\"shipping-fault\"");
     // Whoever reads German writes amounts as German does, and is shown them so.
     let typed = [("unit", "L1#1"), ("shipping", "2,50")];
     let german = reading(staff(&server, "finance"), "de").fill(&page, APPROVE, &typed);
